@@ -1,0 +1,159 @@
+"""Interface texts: collect them from code and templates, and compile them. No gettext tools needed.
+
+python .ci/translations.py           bring digitalchikane/locale up to date and compile it
+python .ci/translations.py --check   say what is missing, out of date or not compiled; change nothing
+"""
+
+import argparse
+import ast
+import io
+import sys
+from pathlib import Path
+
+import django
+from babel.messages import pofile
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from django.conf import settings
+from django.template import Engine
+from django.template.base import Template
+from django.templatetags.i18n import BlockTranslateNode, TranslateNode
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "digitalchikane" / "locale" / "da" / "LC_MESSAGES"
+APPS = ["digitalchikane", "guides", "conversations"]
+FUNCTIONS = {"_", "gettext", "gettext_lazy", "gettext_noop"}
+# Texts of Django and of packages that they leave in English, or that we say differently.
+OVERRIDDEN = ROOT / ".ci" / "overridden.txt"
+
+
+def from_code(path: Path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            if name in FUNCTIONS and node.args and isinstance(node.args[0], ast.Constant):
+                yield node.args[0].value
+            elif name in ("ngettext", "ngettext_lazy"):
+                yield node.args[0].value, node.args[1].value
+
+
+def from_template(path: Path):
+    template = Template(path.read_text(encoding="utf-8"), engine=Engine.get_default())
+    for node in nodes(template.nodelist):
+        if isinstance(node, TranslateNode):
+            yield str(node.filter_expression.var.literal)
+        elif isinstance(node, BlockTranslateNode):
+            singular = node.render_token_list(node.singular)[0]
+            if node.trimmed:
+                singular = trimmed(singular)
+            if node.plural:
+                plural = node.render_token_list(node.plural)[0]
+                yield singular, trimmed(plural) if node.trimmed else plural
+            else:
+                yield singular
+
+
+def trimmed(text: str) -> str:
+    return " ".join(line.strip() for line in text.splitlines() if line.strip())
+
+
+def nodes(nodelist):
+    for node in nodelist:
+        yield node
+        for name in (*getattr(node, "child_nodelists", ()), "nodelist"):
+            yield from nodes(getattr(node, name, None) or [])
+        for _condition, branch in getattr(node, "conditions_nodelists", []):
+            yield from nodes(branch)
+
+
+def wanted() -> dict[str, set]:
+    """Message ids by catalogue: the server's, and the few that scripts of the desk ask for."""
+    server = set(OVERRIDDEN.read_text(encoding="utf-8").split("\n"))
+    for app in APPS:
+        for path in (ROOT / app).rglob("*.py"):
+            server.update(from_code(path))
+    for path in (ROOT / "templates").rglob("*.html"):
+        server.update(from_template(path))
+    scripts = set((ROOT / ".ci" / "overridden-scripts.txt").read_text(encoding="utf-8").split("\n"))
+    return {"django": server - {""}, "djangojs": scripts - {""}}
+
+
+def singular(message):
+    return message[0] if isinstance(message, tuple) else message
+
+
+def read(path: Path) -> Catalog:
+    if not path.exists():
+        return Catalog(locale="da")
+    with path.open("rb") as file:
+        return pofile.read_po(file, locale="da")
+
+
+def compiled(catalog: Catalog) -> bytes:
+    out = io.BytesIO()
+    write_mo(out, catalog)
+    return out.getvalue()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--check", action="store_true")
+    check = parser.parse_args().check
+    sys.path.insert(0, str(ROOT))
+    settings.configure(
+        INSTALLED_APPS=["content_editor", "django_prose_editor", "digitalchikane"],
+        USE_I18N=True,
+        TEMPLATES=[
+            {
+                "BACKEND": "django.template.backends.django.DjangoTemplates",
+                "APP_DIRS": False,
+                "OPTIONS": {
+                    "libraries": {
+                        "content": "digitalchikane.templatetags.content",
+                        "admin_list": "django.contrib.admin.templatetags.admin_list",
+                        "admin_modify": "django.contrib.admin.templatetags.admin_modify",
+                        "admin_urls": "django.contrib.admin.templatetags.admin_urls",
+                        "i18n": "django.templatetags.i18n",
+                        "static": "django.templatetags.static",
+                        "log": "django.contrib.admin.templatetags.log",
+                    },
+                },
+            }
+        ],
+        LANGUAGE_CODE="da",
+        LANGUAGES=[("da", "Danish"), ("en", "English")],
+        DATABASES={},
+    )
+    django.setup()
+    problems = []
+    for name, messages in wanted().items():
+        source = FOLDER / f"{name}.po"
+        catalog = read(source)
+        ids = {singular(message) for message in messages}
+        if not check:
+            for message in sorted(messages, key=singular):
+                if message not in catalog:
+                    catalog.add(message)
+            for stale in [entry.id for entry in catalog if entry.id and singular(entry.id) not in ids]:
+                catalog.delete(stale)
+            with source.open("wb") as file:
+                pofile.write_po(file, catalog, sort_output=True, width=110, no_location=True)
+            (FOLDER / f"{name}.mo").write_bytes(compiled(catalog))
+        for entry in catalog:
+            strings = entry.string if isinstance(entry.string, tuple) else (entry.string,)
+            if entry.id and (entry.fuzzy or not all(strings)):
+                problems.append(f"{name}.po: not translated: {singular(entry.id)!r}")
+            if entry.id and singular(entry.id) not in ids:
+                problems.append(f"{name}.po: not used any more: {singular(entry.id)!r}")
+        problems += [f"{name}.po: missing: {m!r}" for m in sorted(ids - {singular(e.id) for e in catalog if e.id})]
+        if not (FOLDER / f"{name}.mo").exists() or (FOLDER / f"{name}.mo").read_bytes() != compiled(catalog):
+            problems.append(f"{name}.mo is not compiled from {name}.po.")
+    for problem in problems:
+        print(problem)
+    if problems:
+        print("Mend digitalchikane/locale/da, then run: python .ci/translations.py")
+    return bool(problems)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,95 @@
+"""What happens around every request. Readers' pages never meet sessions, accounts or messages: by construction they
+set no cookie and differ for nobody."""
+
+from django.conf import settings
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpResponsePermanentRedirect
+from django.middleware.csrf import CsrfViewMiddleware
+from django.utils import translation
+
+from . import references
+from .languages import CODES, DEFAULT
+from .models import OldAddress
+
+
+def is_editors(path: str) -> bool:
+    """Whether an address belongs to the editors, who log in; all others are the readers'."""
+    return path.startswith("/admin/")
+
+
+class LanguageFromAddress:
+    """The address alone chooses the language: no header, no cookie. The editors' desk is Danish."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        first = request.path_info.split("/")[1]
+        language = first if first in CODES and first != DEFAULT else DEFAULT
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", language)
+            return response
+
+
+class EditorsOnly:
+    """Mixed into a middleware: readers' requests pass it by."""
+
+    def __call__(self, request):
+        if is_editors(request.path_info):
+            return super().__call__(request)
+        return self.get_response(request)
+
+
+class EditorSessionMiddleware(EditorsOnly, SessionMiddleware):
+    pass
+
+
+class EditorAuthenticationMiddleware(EditorsOnly, AuthenticationMiddleware):
+    pass
+
+
+class EditorMessageMiddleware(EditorsOnly, MessageMiddleware):
+    pass
+
+
+class EditorCsrfMiddleware(EditorsOnly, CsrfViewMiddleware):
+    """Guards every form of the editors. Readers' forms change nothing that is kept, so there is nothing to guard."""
+
+    def process_view(self, request, callback, callback_args, callback_kwargs):
+        if is_editors(request.path_info):
+            return super().process_view(request, callback, callback_args, callback_kwargs)
+        return None
+
+
+class OldAddresses:
+    """Where a page is not found, an address that once held something leads to where that is now."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if response.status_code != 404 or request.method not in ("GET", "HEAD"):
+            return response
+        path = request.path_info if request.path_info.endswith("/") else f"{request.path_info}/"
+        old = OldAddress.objects.filter(old_path=path).first()
+        target = old and references.address(old.new_path)
+        return HttpResponsePermanentRedirect(target) if target else response
+
+
+class AdminPolicy:
+    """The editors' desk needs two additions to the content security policy, and is never cached."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if is_editors(request.path_info):
+            response._csp_update = settings.ADMIN_CONTENT_SECURITY_POLICY
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response

@@ -1,0 +1,48 @@
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+
+class OldAddressQuerySet(models.QuerySet):
+    @transaction.atomic
+    def record(self, old: str, new: str):
+        """Lead an address that is left to the one that took its place, however often that moved before."""
+        if old == new:
+            return
+        self.filter(new_path=old).update(new_path=new)
+        self.filter(old_path=new).delete()
+        self.update_or_create(old_path=old, defaults={"new_path": new})
+
+
+class OldAddress(models.Model):
+    """An address that once held something, and where that is now."""
+
+    old_path = models.CharField(_("old address"), max_length=200, unique=True)
+    new_path = models.CharField(
+        _("leads to"),
+        max_length=200,
+        help_text=_("An address on this site (/forbered/), or a reference such as side:forbered."),
+    )
+
+    objects = OldAddressQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("old address")
+        verbose_name_plural = _("old addresses")
+        ordering = ["old_path"]
+
+    def __str__(self):
+        return self.old_path
+
+
+class ShippedRecord(models.Model):
+    """A record of `fixtures/` that was loaded once and is the editors' from then on, changed or deleted."""
+
+    kind = models.CharField(max_length=40)
+    key = models.CharField(max_length=120)
+    loaded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "key"], name="shipped_record_once")]
+
+    def __str__(self):
+        return f"{self.kind} {self.key}"

@@ -1,0 +1,337 @@
+"""Documents and editions: what every page and card is made of, and the one rule for what readers see.
+
+A document is what an address points at. An edition carries all that is drafted: an empty `live_from` is a draft, a
+future one is scheduled, a past one is live or superseded by a newer one. A withdrawal is an edition too.
+"""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models, transaction
+from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.translator import NotRegistered, translator
+
+from .. import references
+from ..languages import CODES
+from ..richtext import fact_keys
+
+
+class State(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    SCHEDULED = "scheduled", _("scheduled")
+    LIVE = "live", _("live")
+    SUPERSEDED = "superseded", _("superseded")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that must be mended before an edition can be published."""
+
+    message: str
+    field: str = ""
+    block: models.Model | None = None
+
+
+class NotPublishable(ValidationError):
+    """Publishing was refused: `problems` says why."""
+
+    def __init__(self, problems: list[Problem]):
+        self.problems = problems
+        super().__init__([problem.message for problem in problems])
+
+
+class AlreadyPublished(Exception):
+    """Somebody else published this draft first."""
+
+
+def translated_fields(model) -> list[str]:
+    """Names of the fields of a model that exist once per language, without the language."""
+    try:
+        return list(translator.get_options_for_model(model).all_fields)
+    except NotRegistered:
+        return []
+
+
+def texts(obj) -> dict[str, str]:
+    """Every translated text of an object by its field's name (`title_da`), empty ones left out."""
+    found = {f"{name}_{code}" for name in translated_fields(type(obj)) for code in CODES}
+    return {name: value for name in sorted(found) if (value := getattr(obj, name))}
+
+
+class DocumentQuerySet(models.QuerySet):
+    def live(self, at=None):
+        """Documents that readers can reach."""
+        editions = self.model._meta.get_field("editions").related_model.objects.live(at)
+        return self.filter(pk__in=editions.values("document"))
+
+
+class Document(models.Model):
+    """What an address points at. Content names it by its key, which never changes."""
+
+    key = models.CharField(
+        _("key"),
+        max_length=60,
+        unique=True,
+        validators=[RegexValidator(r"\A[a-z0-9]+(?:-[a-z0-9]+)*\Z", _("Use lower-case letters, digits and hyphens."))],
+        help_text=_("Names it in links and never changes: lower-case letters, digits and hyphens."),
+    )
+    # Not unique: the admin saves rows one by one, so swapping two would collide.
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    objects = DocumentQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def live_edition(self, at=None):
+        return self.editions.live(at).first()
+
+    def current_edition(self):
+        """The edition an editor means: the draft where there is one, else the newest."""
+        return self.editions.order_by(F("live_from").desc(nulls_first=True), "-number").first()
+
+    @transaction.atomic
+    def draft(self, by=None):
+        """The draft of this document, made from the newest edition when there is none."""
+        type(self).objects.select_for_update().get(pk=self.pk)
+        draft = self.editions.filter(live_from=None).first()
+        if draft:
+            return draft
+        newest = self.editions.filter(is_withdrawal=False).order_by("-live_from", "-number").first()
+        return newest.copy_to_draft(by) if newest else self.editions.create(changed_by=by)
+
+
+class EditionQuerySet(models.QuerySet):
+    def live(self, at=None):
+        """The one publishing rule: of each document the newest edition begun, unless it withdraws."""
+        return self._newest_begun(at).filter(is_withdrawal=False)
+
+    def withdrawals(self, at=None):
+        """The withdrawals in force: what readers meet where a document was."""
+        return self._newest_begun(at).filter(is_withdrawal=True)
+
+    def _newest_begun(self, at=None):
+        return self.filter(pk=Subquery(_newest_begun_of(self.model, OuterRef("document"), at)))
+
+    def with_state(self, at=None):
+        """Adds `state` to each edition."""
+        at = at or timezone.now()
+        newest = Subquery(_newest_begun_of(self.model, OuterRef("document"), at))
+        return self.annotate(_newest=newest).annotate(
+            state=Case(
+                When(live_from=None, then=Value(State.DRAFT)),
+                When(live_from__gt=at, then=Value(State.SCHEDULED)),
+                When(~Q(pk=F("_newest")), then=Value(State.SUPERSEDED)),
+                When(is_withdrawal=True, then=Value(State.WITHDRAWN)),
+                default=Value(State.LIVE),
+                output_field=models.CharField(),
+            )
+        )
+
+    def current(self):
+        """One edition of each document, the one an editor means: the draft, else the newest."""
+        newest = (
+            self.model._base_manager.filter(document=OuterRef("document"))
+            .order_by(F("live_from").desc(nulls_first=True), "-number")
+            .values("pk")[:1]
+        )
+        return self.filter(pk=Subquery(newest))
+
+
+def _newest_begun_of(model, document, at):
+    return (
+        model._base_manager.filter(document=document, live_from__lte=at or timezone.now())
+        .order_by("-live_from", "-number")
+        .values("pk")[:1]
+    )
+
+
+class Edition(models.Model):
+    """One version of a document's content. Subclasses add `document`, their texts and `block_models`."""
+
+    number = models.PositiveIntegerField(_("edition"), default=1, editable=False)
+    live_from = models.DateTimeField(_("live from"), null=True, blank=True, editable=False, db_index=True)
+    is_withdrawal = models.BooleanField(_("withdrawn"), default=False, editable=False)
+    withdrawal_reason = models.TextField(_("reason for the withdrawal"), blank=True, editable=False)
+    replacement = models.CharField(_("replaced by"), max_length=120, blank=True, editable=False)
+    change_note = models.TextField(
+        _("change note"), blank=True, help_text=_("One sentence for readers: what is new, and for whom.")
+    )
+    reviewed_on = models.DateField(_("reviewed on"), null=True, blank=True)
+    review_again_on = models.DateField(
+        _("review again on"),
+        null=True,
+        blank=True,
+        help_text=_("From this day the desk lists it, and readers see that it is being checked."),
+    )
+    changed_at = models.DateTimeField(_("changed at"), auto_now=True)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("changed by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
+    # Which facts its texts name, kept when it is saved: answers "used on" without reading every text.
+    facts = models.ManyToManyField(
+        "guides.Fact", verbose_name=_("facts"), editable=False, related_name="%(app_label)s_%(class)s_set"
+    )
+
+    objects = EditionQuerySet.as_manager()
+
+    # Names of the block models, each with a foreign key `parent` to the edition. Copied with it, explicitly:
+    # not everything that points at an edition belongs to its content.
+    block_models: tuple = ()
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.UniqueConstraint(
+                fields=["document"],
+                condition=Q(live_from=None),
+                name="%(app_label)s_%(class)s_one_draft",
+                violation_error_message=_("There is a draft already."),
+            ),
+            models.UniqueConstraint(fields=["document", "number"], name="%(app_label)s_%(class)s_number"),
+        ]
+
+    def save(self, *args, **kwargs):
+        if self._state.adding and self.document_id:
+            newest = type(self)._base_manager.filter(document=self.document_id).order_by("-number").first()
+            self.number = newest.number + 1 if newest else 1
+        super().save(*args, **kwargs)
+
+    @property
+    def is_draft(self) -> bool:
+        return self.live_from is None
+
+    @property
+    def is_being_reviewed(self) -> bool:
+        """Whether its review is due."""
+        return self.review_again_on is not None and self.review_again_on <= timezone.localdate()
+
+    # Content
+
+    def blocks(self) -> list[models.Model]:
+        """The blocks in the order they are read; one query for each kind of block."""
+        if not hasattr(self, "_blocks"):
+            found = [block for model in self.block_models for block in model.of(self)]
+            self._blocks = sorted(found, key=lambda block: (block.ordering, block.pk))
+        return self._blocks
+
+    def forget_blocks(self):
+        """Read the blocks anew next time: they were changed."""
+        self.__dict__.pop("_blocks", None)
+
+    def parts(self) -> list[models.Model]:
+        """The edition and its blocks: everything that holds text."""
+        return [self, *self.blocks()]
+
+    def named_facts(self) -> dict[str, list[models.Model]]:
+        """Keys of the facts that the content names, with the parts that name them."""
+        named: dict[str, list[models.Model]] = {}
+        for part in self.parts():
+            for key in sorted(set().union(*(fact_keys(text) for text in texts(part).values()), set())):
+                named.setdefault(key, []).append(part)
+        return named
+
+    def remember_facts(self):
+        """Store which facts the content uses, so that a fact knows where it stands."""
+        fact = self._meta.get_field("facts").related_model
+        listed = {pk for block in self.blocks() for pk in block.listed_facts()}
+        used = fact.objects.filter(Q(key__in=self.named_facts()) | Q(pk__in=listed))
+        self.facts.set(used)
+
+    # Publishing
+
+    def problems(self) -> list[Problem]:
+        """What must be mended before this edition can be published. Subclasses add their own."""
+        from guides.factbook import FactBook
+
+        book = FactBook()
+        found = []
+        for key, parts in self.named_facts().items():
+            reason = book.why_unusable(key)
+            if reason:
+                found.append(Problem(reason, block=parts[0] if parts[0] is not self else None))
+        for part in self.parts():
+            for reference in part.references():
+                if not references.exists(reference):
+                    message = gettext("The link “%(reference)s” leads nowhere.") % {"reference": reference}
+                    found.append(Problem(message, block=part if part is not self else None))
+        for block in self.blocks():
+            found.extend(Problem(message, block=block) for message in block.problems())
+        return found
+
+    def references(self) -> list[str]:
+        return [self.replacement] if self.replacement else []
+
+    @transaction.atomic
+    def publish(self, *, at=None, by=None):
+        """Make this draft live now, or at a later time. Raises NotPublishable or AlreadyPublished."""
+        if problems := self.problems():
+            raise NotPublishable(problems)
+        moment = at or timezone.now()
+        drafts = type(self).objects.filter(pk=self.pk, live_from=None)
+        if not drafts.update(live_from=moment, changed_at=timezone.now(), changed_by=by):
+            raise AlreadyPublished
+        self.live_from = moment
+
+    @transaction.atomic
+    def copy_to_draft(self, by=None):
+        """A new draft with the same content: how a live edition is edited and an old one restored."""
+        blocks = self.blocks()
+        draft = type(self)(document=self.document, changed_by=by)
+        _copy_fields(self, draft, leave={"number", "live_from", "changed_at", "change_note", "reviewed_on"})
+        draft.is_withdrawal, draft.withdrawal_reason, draft.replacement = False, "", ""
+        draft.save()
+        for block in blocks:
+            copy = type(block)(parent=draft)
+            _copy_fields(block, copy, leave={"parent"})
+            copy.save()
+            for field in type(block)._meta.many_to_many:
+                getattr(copy, field.name).set(getattr(block, field.name).all())
+        draft.remember_facts()
+        return draft
+
+
+def _copy_fields(old, new, leave: set[str]):
+    """Copy every stored field; of translated ones the languages, never the column without a language."""
+    translated = set(translated_fields(type(old)))
+    skip = {"id", "document", "changed_by"} | leave | translated
+    skip |= {f"{name}_{code}" for name in leave & translated for code in CODES}
+    for field in old._meta.concrete_fields:
+        if field.name not in skip:
+            setattr(new, field.attname, getattr(old, field.attname))
+
+
+class Block(models.Model):
+    """What all blocks of an edition have in common."""
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def of(cls, edition):
+        """The blocks of this kind in an edition, with all that showing them needs."""
+        return cls.objects.filter(parent=edition)
+
+    def listed_facts(self) -> list[int]:
+        """Primary keys of the facts that this block shows without naming them in text."""
+        return []
+
+    def references(self) -> list[str]:
+        """What the block links to within the site and outside."""
+        return []
+
+    def problems(self) -> list[str]:
+        """What an editor must mend in this block before it can be published."""
+        return []

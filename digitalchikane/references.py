@@ -1,0 +1,47 @@
+"""Links within the site name a page, card or route by its key (`side:dokumenter#skaermbilleder`), never by its address,
+so that they go on working when an address changes."""
+
+from collections.abc import Callable
+
+from django.apps import apps
+
+SCHEMES = {"side": "guides.Page", "kort": "conversations.Card", "vej": "guides.Route"}
+
+
+def split(reference: str) -> tuple[str, str, str] | None:
+    """Scheme, key and fragment of a reference; None for an ordinary address."""
+    scheme, colon, rest = reference.partition(":")
+    if not colon or scheme not in SCHEMES:
+        return None
+    key, _hash, fragment = rest.partition("#")
+    return scheme, key, fragment
+
+
+def target(reference: str):
+    """The page, card or route that a reference names, where readers can reach it."""
+    parts = split(reference)
+    if not parts:
+        return None
+    scheme, key, _fragment = parts
+    objects = apps.get_model(SCHEMES[scheme])._default_manager.filter(key=key)
+    if hasattr(objects, "live"):
+        objects = objects.live()
+    return objects.first()
+
+
+def address(reference: str, find: Callable = target) -> str | None:
+    """The address that a reference stands for; None where its target cannot be reached. Ordinary addresses pass."""
+    parts = split(reference)
+    if not parts:
+        return reference
+    found = find(reference)
+    if found is None:
+        return None
+    fragment = parts[2]
+    return found.get_absolute_url() + (f"#{fragment}" if fragment else "")
+
+
+def exists(reference: str) -> bool:
+    """Whether a reference names something at all, published or not. Ordinary addresses pass."""
+    parts = split(reference)
+    return not parts or apps.get_model(SCHEMES[parts[0]])._default_manager.filter(key=parts[1]).exists()

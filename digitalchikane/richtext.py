@@ -1,0 +1,203 @@
+"""What rich text may contain, and the one small tree that everything else is made from.
+
+Editors write with a closed vocabulary. `clean` enforces it, `parse` turns it into a tree of `Element` and text, and
+HTML, plain text and readability all walk that tree: there is no second parser.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from html import escape
+from html.parser import HTMLParser
+
+from django_prose_editor.fields import ProseEditorField, create_sanitizer
+
+LINK_SCHEMES = ["https", "http", "mailto", "tel", "side", "kort", "vej"]
+EXTENSIONS = {
+    "Heading": {"levels": [3, 4]},
+    "BulletList": True,
+    "OrderedList": {"enableListAttributes": False},
+    "ListItem": True,
+    "Blockquote": True,
+    "Bold": True,
+    "Italic": True,
+    "HardBreak": True,
+    "Link": {"enableTarget": False, "protocols": LINK_SCHEMES},
+}
+BLOCKS = {"p", "h3", "h4", "ul", "ol", "li", "blockquote"}
+FACT_KEY = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+
+clean: Callable[[str], str] = create_sanitizer(EXTENSIONS)
+
+
+class RichTextField(ProseEditorField):
+    """Rich text that is cleaned on every save, also when no form was involved."""
+
+    def __init__(self, *args, **kwargs):
+        # Set whatever was passed: migrations clone the field without its options.
+        kwargs["extensions"] = EXTENSIONS
+        kwargs["sanitize"] = True
+        super().__init__(*args, **kwargs)
+
+    def pre_save(self, model_instance, add):
+        value = super().pre_save(model_instance, add)
+        if value:
+            value = clean(value)
+            model_instance.__dict__[self.attname] = value
+        return value
+
+
+# The tree
+
+
+@dataclass
+class Element:
+    tag: str
+    href: str = ""
+    children: list["Element | str"] = field(default_factory=list)
+
+
+class _TreeBuilder(HTMLParser):
+    def __init__(self):
+        super().__init__(convert_charrefs=True)
+        self.root = Element("")
+        self.open = [self.root]
+
+    def handle_starttag(self, tag, attrs):
+        element = Element(tag, href=dict(attrs).get("href") or "")
+        self.open[-1].children.append(element)
+        if tag != "br":
+            self.open.append(element)
+
+    def handle_endtag(self, tag):
+        if len(self.open) > 1 and self.open[-1].tag == tag:
+            self.open.pop()
+
+    def handle_data(self, data):
+        self.open[-1].children.append(data)
+
+
+def parse(html: str) -> Element:
+    """The tree of rich text, cleaned first, so that every start tag has its end."""
+    builder = _TreeBuilder()
+    builder.feed(clean(html or ""))
+    builder.close()
+    return builder.root
+
+
+def to_html(html: str, text: Callable[[str], str], link: Callable[[str], str | None]) -> str:
+    """Rich text as a page shows it. `text` turns a run of characters into markup, `link` a reference into an address
+    (or None where what it names cannot be reached: its words then stand without a link)."""
+
+    def walk(node: Element | str) -> str:
+        if isinstance(node, str):
+            return text(node)
+        inner = "".join(walk(child) for child in node.children)
+        match node.tag:
+            case "":
+                return inner
+            case "br":
+                return "<br>"
+            case "a":
+                address = link(node.href)
+                return f'<a href="{escape(address)}">{inner}</a>' if address else inner
+            case "li" if len(node.children) == 1 and _is_paragraph(node.children[0]):
+                # The editor wraps each item in a paragraph; a lone one only adds space.
+                return f"<li>{''.join(walk(child) for child in node.children[0].children)}</li>"
+            case tag:
+                return f"<{tag}>{inner}</{tag}>"
+
+    return walk(parse(html))
+
+
+def _is_paragraph(node: Element | str) -> bool:
+    return isinstance(node, Element) and node.tag == "p"
+
+
+def paragraphs(html: str) -> list[str]:
+    """Rich text as plain paragraphs, in order: one for each block, list items on their own."""
+    found: list[str] = []
+
+    def walk(node: Element | str, started: bool) -> bool:
+        """Append to the open paragraph, or begin one; tell whether one is open afterwards."""
+        if isinstance(node, str):
+            words = re.sub(r"\s+", " ", node)
+            if started:
+                found[-1] += words
+                return True
+            if words.strip():
+                found.append(words)
+                return True
+            return False
+        if node.tag == "br":
+            return walk(" ", started)
+        if node.tag in BLOCKS:
+            inside = False
+            for child in node.children:
+                inside = walk(child, inside)
+            return False
+        for child in node.children:
+            started = walk(child, started)
+        return started
+
+    walk(parse(html), False)
+    return [paragraph.strip() for paragraph in found if paragraph.strip()]
+
+
+def to_text(html: str) -> str:
+    return "\n".join(paragraphs(html))
+
+
+def links(html: str) -> Iterator[str]:
+    """Every address or reference that rich text links to."""
+
+    def walk(node: Element | str):
+        if isinstance(node, Element):
+            if node.tag == "a" and node.href:
+                yield node.href
+            for child in node.children:
+                yield from walk(child)
+
+    yield from walk(parse(html))
+
+
+def fact_keys(text: str) -> set[str]:
+    """The keys of the facts named in a text, rich or plain, also those that no fact answers to."""
+    return {match.group(1) for match in FACT_KEY.finditer(text or "")}
+
+
+# Readability
+
+
+@dataclass(frozen=True)
+class Readability:
+    """LIX (Björnsson 1968): words per sentence plus the share of words longer than six letters, in per cent."""
+
+    words: int
+    sentences: int
+    long_words: int
+    longest_sentence: str
+
+    @property
+    def lix(self) -> int:
+        if not self.words:
+            return 0
+        return round(self.words / max(self.sentences, 1) + 100 * self.long_words / self.words)
+
+
+WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
+SENTENCE_END = re.compile(r"(?<=[.!?:])[”’)]*\s+|\n+")
+
+
+def readability(text: str) -> Readability:
+    """How hard a plain text is to read. Every line is a sentence of its own, as list items and headings are."""
+    sentences = [(sentence, WORD.findall(sentence)) for sentence in SENTENCE_END.split(text)]
+    sentences = [(sentence, words) for sentence, words in sentences if words]
+    words = [word for _sentence, found in sentences for word in found]
+    longest = max(sentences, key=lambda pair: len(pair[1]), default=("", []))
+    return Readability(
+        words=len(words),
+        sentences=len(sentences),
+        long_words=sum(len(word) > 6 for word in words),
+        longest_sentence=longest[0].strip(),
+    )

@@ -1,0 +1,170 @@
+"""Settings of the site. Everything that differs between machines comes from the environment (README.md)."""
+
+import os
+from pathlib import Path
+
+from csp.constants import NONCE, NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from .environment import database, env_bool, env_list, required
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(os.environ.get("DJANGO_DATA_DIR") or BASE_DIR / "var")
+
+DEBUG = env_bool("DJANGO_DEBUG")
+SECRET_KEY = "development-only" if DEBUG else required("DJANGO_SECRET_KEY")
+ALLOWED_HOSTS = env_list("DJANGO_ALLOWED_HOSTS") or ([] if DEBUG else required("DJANGO_ALLOWED_HOSTS"))
+
+INSTALLED_APPS = [
+    "digitalchikane.apps.EditorsDeskConfig",
+    "modeltranslation",  # before the apps whose models it extends, after the admin it adds to
+    "digitalchikane",
+    "guides",
+    "conversations",
+    "content_editor",
+    "django_prose_editor",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.sitemaps",
+    "django.contrib.staticfiles",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "digitalchikane.middleware.LanguageFromAddress",
+    "digitalchikane.middleware.EditorSessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "digitalchikane.middleware.EditorCsrfMiddleware",
+    "digitalchikane.middleware.EditorAuthenticationMiddleware",
+    "digitalchikane.middleware.EditorMessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "digitalchikane.middleware.OldAddresses",
+]
+
+ROOT_URLCONF = "digitalchikane.urls"
+WSGI_APPLICATION = "digitalchikane.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                # Readers' requests carry neither user nor messages, so these two add nothing there.
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "digitalchikane.context.site",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": database(os.environ.get("DATABASE_URL", ""), DATA_DIR)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Languages: Danish at the root, English below /en/, chosen by the address alone.
+
+LANGUAGE_CODE = "da"
+LANGUAGES = [("da", _("Danish")), ("en", _("English"))]
+MODELTRANSLATION_DEFAULT_LANGUAGE = "da"
+MODELTRANSLATION_FALLBACK_LANGUAGES = ("da",)
+LOCALE_PATHS = [BASE_DIR / "digitalchikane" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/Copenhagen"
+
+# Static files: whitenoise serves them, named by their content.
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "digitalchikane.staticfiles.JoinedManifestStorage"},
+}
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+# Source maps are never sent to readers; compressing them took longer than all the rest.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["avif", "gz", "ico", "jpg", "map", "png", "webp", "woff2", "zip"]
+
+# Editors
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "admin:login"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "digitalchikane.views.csrf_failure"
+# One page holds many blocks in two languages, each with five fields.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
+# Security: encrypted connections are taken for granted, unless one named setting says otherwise.
+
+INSECURE_HTTP = DEBUG or env_bool("DJANGO_INSECURE_HTTP")
+SECURE_SSL_REDIRECT = not INSECURE_HTTP
+SECURE_HSTS_SECONDS = 0 if INSECURE_HTTP else 63072000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = not INSECURE_HTTP
+SECURE_HSTS_PRELOAD = not INSECURE_HTTP
+SESSION_COOKIE_SECURE = not INSECURE_HTTP
+CSRF_COOKIE_SECURE = not INSECURE_HTTP
+SESSION_COOKIE_NAME = "sessionid" if INSECURE_HTTP else "__Host-sessionid"
+CSRF_COOKIE_NAME = "csrftoken" if INSECURE_HTTP else "__Host-csrftoken"
+CSRF_COOKIE_HTTPONLY = True
+if env_bool("DJANGO_BEHIND_PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin" if DEBUG else "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    },
+}
+# The admin's own additions (digitalchikane/admin.py): a nonce for the import map of its script modules, and the
+# hashes of the two style elements that the rich text editor and the block editor write into the page.
+ADMIN_CONTENT_SECURITY_POLICY = {
+    "script-src": [NONCE],
+    "style-src": [],
+}
+PERMISSIONS_POLICY = {name: [] for name in ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")}
+
+# Logs say what the server did, never who read what: no addresses, no query strings.
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "filters": {"without_readers": {"()": "digitalchikane.logs.WithoutReaders"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "plain",
+            "filters": ["without_readers"],
+        },
+    },
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"django": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
+}

@@ -1,0 +1,141 @@
+"""How templates show what editors wrote: facts put in, links followed, the language marked."""
+
+from django import template
+from django.urls import reverse
+from django.utils import translation
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, gettext
+
+from .. import references, richtext
+from ..languages import DEFAULT, is_translated, language_used
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def rich(context, html):
+    """Rich text as markup."""
+    return mark_safe(
+        richtext.to_html(
+            html,
+            text=lambda text: _with_facts(context["facts"], text),
+            link=lambda href: references.address(href, context["pages"].find),
+        )
+    )
+
+
+@register.simple_tag(takes_context=True)
+def line(context, text):
+    """A plain text as markup, its facts with links to their sources."""
+    return mark_safe(_with_facts(context["facts"], text or ""))
+
+
+@register.simple_tag(takes_context=True)
+def words(context, text):
+    """A plain text with its facts as bare words: for headings, paper and what machines read."""
+    book = context["facts"]
+
+    def wording(match):
+        fact = book.get(match.group(1))
+        return fact.text if fact else gettext("(is being checked)")
+
+    return richtext.FACT_KEY.sub(wording, text or "")
+
+
+@register.simple_tag(takes_context=True)
+def phones(context, text):
+    """A plain text with its facts as words, and phone numbers that can be tapped."""
+    return mark_safe(_with_facts(context["facts"], text or "", with_sources=False))
+
+
+@register.simple_tag(takes_context=True)
+def fact(context, key):
+    """A fact in force by its key, or nothing."""
+    return context["facts"].get(key)
+
+
+@register.simple_tag(takes_context=True)
+def address(context, reference):
+    """The address that a reference leads to, or nothing where readers cannot reach it."""
+    return references.address(reference, context["pages"].find) or ""
+
+
+@register.simple_tag
+def lang_attr(obj, field):
+    """` lang="da"` where a text is shown in another language than the page around it."""
+    used = language_used(obj, field)
+    return "" if used == (get_language() or DEFAULT) else format_html(' lang="{}"', used)
+
+
+@register.simple_tag
+def address_in(obj, language):
+    """Where the same thing stands in another language; nothing where it has no text in that language."""
+    field = "title" if hasattr(obj, "title") else "name"
+    if not obj or not is_translated(obj, field, language):
+        return ""
+    with translation.override(language):
+        return obj.get_absolute_url()
+
+
+@register.filter
+def page_in(key, pages):
+    """The live edition of a page by its key."""
+    return pages.page(key)
+
+
+@register.filter
+def card_in(key, pages):
+    """The live edition of a card by its key."""
+    return pages.card(key)
+
+
+@register.filter
+def language_of(obj):
+    """The language a page's content is shown in: the reader's, or Danish where it is not translated yet."""
+    if not obj:
+        return get_language() or DEFAULT
+    return language_used(obj, "title" if hasattr(obj, "title") else "name")
+
+
+@register.filter
+def reading_minutes(edition):
+    """Whole minutes it takes to read the texts of an edition, at 200 words a minute."""
+    texts = []
+    for part in edition.parts():
+        for name in ("title", "summary", "text", "items", "body"):
+            value = getattr(part, name, "")
+            texts.append(richtext.to_text(value) if name == "body" else value or "")
+    return max(1, round(richtext.readability("\n".join(texts)).words / 200))
+
+
+def _with_facts(book, text: str, with_sources: bool = True) -> str:
+    """Escaped text, each `{{ key }}` replaced by the wording in force."""
+    pieces, end = [], 0
+    for match in richtext.FACT_KEY.finditer(text):
+        pieces += [
+            conditional_escape(text[end : match.start()]),
+            _fact(book.get(match.group(1)), with_sources),
+        ]
+        end = match.end()
+    pieces.append(conditional_escape(text[end:]))
+    return "".join(pieces)
+
+
+def _fact(found, with_source: bool):
+    if found is None:
+        return conditional_escape(gettext("(is being checked)"))
+    text = conditional_escape(found.text)
+    if found.is_phone:
+        text = format_html('<a class="phone" href="tel:{}">{}</a>', found.tel, found.text)
+    if not with_source:
+        return text
+    return format_html(
+        '<span class="fact"{}>{} <a class="fact__source" href="{}#{}" aria-label="{}">{}</a></span>',
+        lang_attr(found.wording, "text"),
+        text,
+        reverse("guides:sources"),
+        found.key,
+        gettext("Source: %(label)s") % {"label": found.fact.label},
+        gettext("Source"),
+    )

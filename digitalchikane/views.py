@@ -1,0 +1,39 @@
+"""Answers that belong to the whole site: errors and what machines read."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_safe
+
+
+def page_not_found(request, exception=None):
+    return render(request, "404.html", status=404)
+
+
+def bad_request(request, exception=None):
+    return HttpResponse(render_to_string("400.html"), status=400)
+
+
+def permission_denied(request, exception=None):
+    return HttpResponse(render_to_string("403.html"), status=403)
+
+
+def csrf_failure(request, reason=""):
+    """An editor's form came without its token: cookies are blocked, or the login was renewed in another window."""
+    return HttpResponse(render_to_string("403_csrf.html"), status=403)
+
+
+def server_error(request):
+    """Uses nothing that may have failed: no database, no context."""
+    return HttpResponse(render_to_string("500.html"), status=500)
+
+
+@require_safe
+def robots(request):
+    lines = [
+        "User-agent: *",
+        "Disallow: /admin/",
+        f"Sitemap: {request.build_absolute_uri('/sitemap.xml')}",
+        "",
+    ]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

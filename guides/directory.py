@@ -1,0 +1,75 @@
+"""Which pages there are: for menus, for lists of pages and for links by key."""
+
+from functools import cached_property
+
+from django.db.models import Q
+
+from conversations.models import CardEdition
+from digitalchikane import references
+
+from .models import PageEdition, Route
+from .models.pages import PageKind
+
+# Ordinary pages that menus link to. With the main pages, the phases and the situations they are read in one query;
+# any other page is looked up when a text links to it.
+MENU = ["viden", "regler", "forbered", "til-dig-der-er-ramt", "om", "privatliv", "tilgaengelighed"]
+
+
+class Directory:
+    """The live pages, read once while a page is made. Templates ask it by key: `pages.akut`."""
+
+    @cached_property
+    def _pages(self) -> dict[str, PageEdition]:
+        wanted = ~Q(document__kind=PageKind.PAGE) | Q(document__key__in=MENU)
+        editions = PageEdition.objects.live().for_readers().filter(wanted)
+        return {edition.document.key: edition for edition in editions.order_by("document__position", "document__pk")}
+
+    @cached_property
+    def _cards(self) -> dict[str, CardEdition]:
+        return {edition.document.key: edition for edition in CardEdition.objects.live().for_readers()}
+
+    @cached_property
+    def _routes(self) -> dict[str, Route]:
+        return {route.key: route for route in Route.objects.all()}
+
+    def __getitem__(self, key: str) -> PageEdition:
+        # A missing key is a KeyError, so that templates go on to ask for an attribute (`pages.phases`).
+        edition = self._pages[key]
+        if edition is None:
+            raise KeyError(key)
+        return edition
+
+    def of_kind(self, kind: str) -> list[PageEdition]:
+        return [edition for edition in self._pages.values() if edition and edition.document.kind == kind]
+
+    @property
+    def phases(self) -> list[PageEdition]:
+        return self.of_kind(PageKind.PHASE)
+
+    @property
+    def situations(self) -> list[PageEdition]:
+        return self.of_kind(PageKind.SITUATION)
+
+    @property
+    def menu(self) -> list[PageEdition]:
+        """The ordinary pages that every page's foot links to, in the menu's own order."""
+        return [edition for key in MENU if (edition := self._pages.get(key))]
+
+    def card(self, key: str) -> CardEdition | None:
+        return self._cards.get(key)
+
+    def page(self, key: str) -> PageEdition | None:
+        if key not in self._pages:
+            self._pages[key] = PageEdition.objects.live().for_readers().filter(document__key=key).first()
+        return self._pages[key]
+
+    def find(self, reference: str):
+        """What a reference names, where readers can reach it."""
+        scheme, key, _fragment = references.split(reference)
+        match scheme:
+            case "kort":
+                return self.card(key)
+            case "vej":
+                return self._routes.get(key)
+            case _:
+                return self.page(key)

@@ -1,0 +1,36 @@
+from .blocks import (
+    Callout,
+    CardTeaser,
+    DoDont,
+    FactList,
+    Heading,
+    Recipe,
+    RouteList,
+    Step,
+    Text,
+)
+from .facts import Fact, FactWording, Source
+from .glossary import Term
+from .pages import Page, PageEdition
+from .publisher import Publisher
+from .routes import Route
+
+__all__ = [
+    "Callout",
+    "CardTeaser",
+    "DoDont",
+    "Fact",
+    "FactList",
+    "FactWording",
+    "Heading",
+    "Page",
+    "PageEdition",
+    "Publisher",
+    "Recipe",
+    "Route",
+    "RouteList",
+    "Source",
+    "Step",
+    "Term",
+    "Text",
+]

@@ -1,0 +1,244 @@
+"""The blocks a page is built of, in the order an editor puts them."""
+
+from content_editor.models import create_plugin_base
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from digitalchikane.languages import CODES
+from digitalchikane.publishing.models import Block
+from digitalchikane.richtext import RichTextField, links, paragraphs
+
+from .facts import Fact
+from .pages import PageEdition
+from .routes import Route, lines
+
+PluginBase = create_plugin_base(PageEdition)
+
+
+class Role(models.TextChoices):
+    LEADER = "leader", _("leader")
+    REPRESENTATIVE = "representative", _("health and safety representative")
+    HR = "hr", _("HR")
+    COMMUNICATION = "communication", _("communication")
+    COLLEAGUE = "colleague", _("colleague")
+    EMPLOYEE = "employee", _("the employee")
+    ANYONE = "anyone", _("everyone")
+
+
+class PageBlock(PluginBase, Block):
+    class Meta:
+        abstract = True
+        app_label = "guides"
+        ordering = ["ordering"]
+
+    @property
+    def template_name(self):
+        return f"guides/blocks/{self._meta.model_name}.html"
+
+
+class WithBody:
+    """A block with rich text."""
+
+    def references(self):
+        return [href for code in CODES for href in links(getattr(self, f"body_{code}"))]
+
+
+class Heading(PageBlock):
+    """Opens a section of a page. Its anchor is part of addresses and so never changes with the words."""
+
+    text = models.CharField(_("heading"), max_length=120)
+    anchor = models.CharField(
+        _("anchor"),
+        max_length=60,
+        validators=[RegexValidator(r"\A[a-z0-9]+(?:-[a-z0-9]+)*\Z", _("Use lower-case letters, digits and hyphens."))],
+        help_text=_("The end of a link to this section. Leave it as it is when the words change."),
+    )
+
+    class Meta(PageBlock.Meta):
+        verbose_name = _("heading")
+        verbose_name_plural = _("headings")
+
+    def __str__(self):
+        return self.text or ""
+
+
+class Text(WithBody, PageBlock):
+    body = RichTextField(_("text"))
+
+    class Meta(PageBlock.Meta):
+        verbose_name = _("text")
+        verbose_name_plural = _("texts")
+
+    def __str__(self):
+        return _beginning(" ".join(paragraphs(self.body)))
+
+    def problems(self):
+        return [] if paragraphs(self.body_da) else [gettext("A text block is empty.")]
+
+
+class Step(PageBlock):
+    """One line of “Kort fortalt”: what to do, and whose task it is."""
+
+    text = models.CharField(_("what to do"), max_length=200)
+    role = models.CharField(_("who does it"), max_length=20, choices=Role, default=Role.LEADER)
+    link = models.CharField(
+        _("leads to"),
+        max_length=160,
+        blank=True,
+        help_text=_("A reference such as side:dokumenter#skaermbilleder."),
+    )
+
+    class Meta(PageBlock.Meta):
+        verbose_name = _("step in brief")
+        verbose_name_plural = _("steps in brief")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="guides_step_role_is_known"),
+        ]
+
+    def __str__(self):
+        return self.text or ""
+
+    def references(self):
+        return [self.link] if self.link else []
+
+
+class DoDont(PageBlock):
+    """A list of what to do, or of what not to do."""
+
+    class Kind(models.TextChoices):
+        DO = "do", _("do")
+        DONT = "dont", _("do not")
+
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.DO)
+    items = models.TextField(
+        _("items"),
+        help_text=_("One item per line. Below “do not” each item says “not” itself, so that it can stand alone."),
+    )
+
+    class Meta(PageBlock.Meta):
+        verbose_name = _("do or do not")
+        verbose_name_plural = _("do and do not")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(kind__in=["do", "dont"]), name="guides_dodont_kind_is_known"),
+        ]
+
+    def __str__(self):
+        return _beginning(f"{self.get_kind_display()}: {'; '.join(self.lines)}")
+
+    @property
+    def lines(self):
+        return lines(self.items)
+
+
+class Callout(WithBody, PageBlock):
+    """Something that must not be overlooked. At most one at a time on a screen."""
+
+    class Tone(models.TextChoices):
+        NOTE = "note", _("note")
+        DEADLINE = "deadline", _("deadline")
+        DANGER = "danger", _("danger")
+
+    tone = models.CharField(_("tone"), max_length=10, choices=Tone, default=Tone.NOTE)
+    title = models.CharField(_("title"), max_length=120)
+    body = RichTextField(_("text"), blank=True)
+
+    class Meta(PageBlock.Meta):
+        verbose_name = _("callout")
+        verbose_name_plural = _("callouts")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(tone__in=["note", "deadline", "danger"]),
+                name="guides_callout_tone_is_known",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title or ""
+
+
+class CardTeaser(PageBlock):
+    """Shows the way to a conversation card."""
+
+    card = models.ForeignKey(
+        "conversations.Card",
+        verbose_name=_("conversation card"),
+        on_delete=models.PROTECT,
+        related_name="teasers",
+    )
+
+    class Meta(PageBlock.Meta):
+        verbose_name = _("conversation card")
+        verbose_name_plural = _("conversation cards")
+
+    def __str__(self):
+        return str(self.card)
+
+    @classmethod
+    def of(cls, edition):
+        return super().of(edition).select_related("card")
+
+
+class RouteList(PageBlock):
+    """Ways to report or to get help, shown with their first facts."""
+
+    routes = models.ManyToManyField(Route, verbose_name=_("routes"), related_name="lists")
+
+    class Meta(PageBlock.Meta):
+        verbose_name = _("routes")
+        verbose_name_plural = _("routes")
+
+    def __str__(self):
+        return gettext("Routes") if self.pk is None else ", ".join(str(route) for route in self.routes.all())
+
+    @classmethod
+    def of(cls, edition):
+        return super().of(edition).prefetch_related("routes__phone")
+
+    def problems(self):
+        return [] if self.routes.all() else [gettext("A list of routes is empty.")]
+
+
+class FactList(PageBlock):
+    """Facts with their whole statements, such as the deadlines that run."""
+
+    facts = models.ManyToManyField(Fact, verbose_name=_("facts"), related_name="lists")
+
+    class Meta(PageBlock.Meta):
+        verbose_name = _("list of facts")
+        verbose_name_plural = _("lists of facts")
+
+    def __str__(self):
+        return gettext("Facts") if self.pk is None else ", ".join(fact.label for fact in self.facts.all())
+
+    @classmethod
+    def of(cls, edition):
+        return super().of(edition).prefetch_related("facts")
+
+    def listed_facts(self):
+        return [fact.pk for fact in self.facts.all()]
+
+    def problems(self):
+        return [] if self.facts.all() else [gettext("A list of facts is empty.")]
+
+
+class Recipe(WithBody, PageBlock):
+    """How to do something on one device; folded until it is opened."""
+
+    title = models.CharField(_("title"), max_length=120)
+    body = RichTextField(_("text"))
+
+    class Meta(PageBlock.Meta):
+        verbose_name = _("device recipe")
+        verbose_name_plural = _("device recipes")
+
+    def __str__(self):
+        return self.title or ""
+
+
+BLOCKS = (Heading, Text, Step, DoDont, Callout, CardTeaser, RouteList, FactList, Recipe)
+
+
+def _beginning(text: str, length: int = 60) -> str:
+    return text if len(text) <= length else text[:length].rsplit(" ", 1)[0] + " …"

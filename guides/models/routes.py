@@ -1,0 +1,122 @@
+from urllib.parse import urlsplit
+
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .facts import Fact, FactKind
+
+
+class RouteGroup(models.TextChoices):
+    PLATFORM = "platform", _("Social media and reviews")
+    WEBSITE = "website", _("Websites, hosts and domains")
+    SEARCH = "search", _("Search engines")
+    MEDIA = "media", _("News media")
+    AUTHORITY = "authority", _("Police and authorities")
+    INJURY = "injury", _("Work injury and compensation")
+    SUPPORT = "support", _("Help and advice")
+
+
+class RouteQuerySet(models.QuerySet):
+    def for_readers(self):
+        return self.select_related("phone", "next").prefetch_related("facts")
+
+    def support(self):
+        return self.filter(group=RouteGroup.SUPPORT)
+
+    def reporting(self):
+        return self.exclude(group=RouteGroup.SUPPORT)
+
+    def due_for_check(self, on=None):
+        on = on or timezone.localdate()
+        return self.filter(models.Q(checked_on=None) | models.Q(check_again_on__lte=on))
+
+
+class Route(models.Model):
+    """A place to report something or to get help, and what to do when the answer is no."""
+
+    key = models.SlugField(_("key"), max_length=60, unique=True)
+    group = models.CharField(_("group"), max_length=20, choices=RouteGroup)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    slug = models.SlugField(_("address"), max_length=80)
+    name = models.CharField(_("name"), max_length=120)
+    summary = models.TextField(_("use it when"), help_text=_("One sentence: when this is the right way."))
+    audience = models.CharField(_("for whom"), max_length=200, blank=True)
+    need = models.TextField(_("you need"), blank=True, help_text=_("One thing per line."))
+    how = models.TextField(_("how"), blank=True, help_text=_("One step per line."))
+    wait = models.TextField(_("what to expect"), blank=True)
+    refused = models.TextField(_("if the answer is no"), blank=True)
+    next = models.ForeignKey(
+        "self",
+        verbose_name=_("next rung"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="previous",
+        help_text=_("Where to go when the answer is no."),
+    )
+    phone = models.ForeignKey(
+        Fact,
+        verbose_name=_("phone"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="phone_of",
+        limit_choices_to={"kind": FactKind.PHONE},
+    )
+    hours = models.CharField(_("hours"), max_length=200, blank=True)
+    url = models.URLField(_("address on the web"), max_length=500, blank=True)
+    facts = models.ManyToManyField(Fact, verbose_name=_("facts"), blank=True, related_name="routes")
+    checked_on = models.DateField(_("checked on"), null=True, blank=True)
+    check_again_on = models.DateField(
+        _("check again on"), help_text=_("From this day readers see that the entry is being checked.")
+    )
+
+    objects = RouteQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("route or help")
+        verbose_name_plural = _("routes and help")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(group__in=RouteGroup.values), name="guides_route_group_is_known"),
+            models.UniqueConstraint(
+                fields=["slug_da"],
+                name="guides_route_slug_da",
+                violation_error_message=_("Another route has this address already."),
+            ),
+            models.UniqueConstraint(
+                fields=["slug_en"],
+                name="guides_route_slug_en",
+                violation_error_message=_("Another route has this address already."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name or self.key
+
+    def get_absolute_url(self):
+        return reverse("guides:route", args=[self.slug])
+
+    @property
+    def need_lines(self) -> list[str]:
+        return lines(self.need)
+
+    @property
+    def how_lines(self) -> list[str]:
+        return lines(self.how)
+
+    @property
+    def site_name(self) -> str:
+        """The host of its address, as readers know it."""
+        return (urlsplit(self.url).hostname or "").removeprefix("www.")
+
+    @property
+    def is_being_checked(self) -> bool:
+        return self.check_again_on <= timezone.localdate()
+
+
+def lines(text: str) -> list[str]:
+    """A text of one item per line as its items."""
+    return [line.strip() for line in (text or "").splitlines() if line.strip()]

@@ -1,0 +1,59 @@
+"""sitemap.xml: every live page, card and route in every language it is written in."""
+
+from django.contrib.sitemaps import Sitemap
+from django.utils import translation
+
+from conversations.models import CardEdition
+from digitalchikane.languages import CODES, is_translated
+
+from .models import PageEdition, Route
+
+
+class Translated(Sitemap):
+    """One entry for each item and each language that the item has text in."""
+
+    language = "da"
+    name_field = "title"
+
+    def __init__(self, language):
+        self.language = language
+
+    def objects(self):
+        raise NotImplementedError
+
+    def items(self):
+        return [item for item in self.objects() if is_translated(item, self.name_field, self.language)]
+
+    def location(self, item):
+        with translation.override(self.language):
+            return item.get_absolute_url()
+
+
+class Pages(Translated):
+    def objects(self):
+        return PageEdition.objects.live().for_readers()
+
+    def lastmod(self, item):
+        return item.live_from
+
+
+class Cards(Translated):
+    def objects(self):
+        return CardEdition.objects.live().for_readers()
+
+    def lastmod(self, item):
+        return item.live_from
+
+
+class Routes(Translated):
+    name_field = "name"
+
+    def objects(self):
+        return Route.objects.all()
+
+
+SITEMAPS = {
+    f"{name}-{language}": sitemap(language)
+    for name, sitemap in [("pages", Pages), ("cards", Cards), ("routes", Routes)]
+    for language in CODES
+}

@@ -1,0 +1,23 @@
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from . import views
+
+app_name = "guides"
+
+# The paths themselves are translated: English here, Danish in locale/da.
+urlpatterns = [
+    path("", views.home, name="home"),
+    path(_("urgent/"), views.urgent, name="urgent"),
+    path(_("phases/"), views.phases, name="phases"),
+    path(_("phases/<slug:slug>/"), views.phase, name="phase"),
+    path(_("situations/<slug:slug>/"), views.situation, name="situation"),
+    path(_("report/"), views.report, name="report"),
+    path(_("report/<slug:slug>/"), views.route, name="route"),
+    path(_("help/"), views.help_lines, name="help"),
+    path(_("knowledge/glossary/"), views.glossary, name="glossary"),
+    path(_("sources/"), views.sources, name="sources"),
+    # Last: any other page by its own address.
+    path("<slug:slug>/", views.page, name="page"),
+    path("<slug:parent>/<slug:slug>/", views.page, name="subpage"),
+]

@@ -1,0 +1,18 @@
+from .facts import sources
+from .glossary import glossary
+from .pages import home, page, phase, phases, situation, urgent
+from .routes import help_lines, report, route
+
+__all__ = [
+    "glossary",
+    "help_lines",
+    "home",
+    "page",
+    "phase",
+    "phases",
+    "report",
+    "route",
+    "situation",
+    "sources",
+    "urgent",
+]

@@ -1,0 +1,116 @@
+"""Pages: one view for each way in, and one way of showing an edition, which the preview of a draft uses as well."""
+
+from collections.abc import Callable
+
+from django.db.models import Q
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from conversations.models import CardEdition
+from digitalchikane.publishing.views import Withdrawn, live_or_404, slug_is, withdrawn
+
+from ..models import PageEdition, Publisher
+from ..models.pages import MainPage, PageKind
+
+# For each kind of page and each main page: its template, and what is put together on it besides its own words.
+COMPOSITIONS: dict[str, tuple[str, Callable[[PageEdition], dict]]] = {}
+# Pages that say who stands behind the site and how to reach them.
+WITH_PUBLISHER = {"om", "privatliv", "tilgaengelighed"}
+
+
+def composition(name: str, template: str):
+    """Register what a page is made of. The function takes the edition and returns the template's context."""
+
+    def register(compose):
+        COMPOSITIONS[name] = (template, compose)
+        return compose
+
+    return register
+
+
+def render_page(request, edition: PageEdition):
+    """A page as readers see it: also how a draft is previewed, so that the two can never differ."""
+    document = edition.document
+    name = document.key if document.kind == PageKind.MAIN else document.kind
+    template, compose = COMPOSITIONS[name]
+    return render(request, template, {"page": edition, "subject": edition, **compose(edition)})
+
+
+def show(request, condition: Q):
+    try:
+        edition = live_or_404(PageEdition.objects.for_readers(), condition)
+    except Withdrawn as gone:
+        return withdrawn(request, gone.edition)
+    return render_page(request, edition)
+
+
+def main_page(request, name: MainPage):
+    return show(request, Q(document__kind=PageKind.MAIN, document__key=name))
+
+
+@require_safe
+def home(request):
+    return main_page(request, MainPage.HOME)
+
+
+@require_safe
+def urgent(request):
+    return main_page(request, MainPage.URGENT)
+
+
+@require_safe
+def phases(request):
+    return main_page(request, MainPage.PHASES)
+
+
+@require_safe
+def phase(request, slug):
+    return show(request, slug_is(slug) & Q(document__kind=PageKind.PHASE))
+
+
+@require_safe
+def situation(request, slug):
+    return show(request, slug_is(slug) & Q(document__kind=PageKind.SITUATION))
+
+
+@require_safe
+def page(request, slug, parent=None):
+    """An ordinary page, on its own or below another one."""
+    above = slug_is(parent, "document__parent__") if parent else Q(document__parent=None)
+    return show(request, slug_is(slug) & above & Q(document__kind=PageKind.PAGE))
+
+
+@composition(MainPage.HOME, "guides/home.html")
+def _home(edition):
+    return {
+        "featured_cards": CardEdition.objects.live().featured().for_readers(),
+        "ways": ["anmeld", "hjaelp", "til-dig-der-er-ramt", "forbered", "viden"],
+    }
+
+
+@composition(MainPage.URGENT, "guides/urgent.html")
+@composition(MainPage.PHASES, "guides/phases.html")
+def _own_words(edition):
+    return {}
+
+
+@composition(PageKind.PAGE, "guides/page.html")
+@composition(PageKind.SITUATION, "guides/page.html")
+def _page(edition):
+    return {"publisher": Publisher.load() if edition.document.key in WITH_PUBLISHER else None}
+
+
+@composition(PageKind.PHASE, "guides/phase.html")
+def _phase(edition):
+    """Where the phase stands among the phases: what comes before it and after it."""
+    phases = list(PageEdition.objects.live().phases().for_readers())
+    here = next((i for i, other in enumerate(phases) if other.document_id == edition.document_id), None)
+    if here is None:
+        # A draft of a phase that was never published, seen in a preview.
+        return {"number": len(phases) + 1, "total": len(phases) + 1}
+    return {
+        "number": here + 1,
+        "total": len(phases),
+        "previous": phases[here - 1] if here else None,
+        "next": phases[here + 1] if here + 1 < len(phases) else None,
+    }

@@ -6,7 +6,6 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpResponsePermanentRedirect
-from django.middleware.csrf import CsrfViewMiddleware
 from django.utils import translation
 
 from . import references
@@ -56,15 +55,6 @@ class EditorMessageMiddleware(EditorsOnly, MessageMiddleware):
     pass
 
 
-class EditorCsrfMiddleware(EditorsOnly, CsrfViewMiddleware):
-    """Guards every form of the editors. Readers' forms change nothing that is kept, so there is nothing to guard."""
-
-    def process_view(self, request, callback, callback_args, callback_kwargs):
-        if is_editors(request.path_info):
-            return super().process_view(request, callback, callback_args, callback_kwargs)
-        return None
-
-
 class OldAddresses:
     """Where a page is not found, an address that once held something leads to where that is now."""
 
@@ -81,7 +71,7 @@ class OldAddresses:
         return HttpResponsePermanentRedirect(target) if target else response
 
 
-class AdminPolicy:
+class DeskPolicy:
     """The editors' desk needs two additions to the content security policy, and is never cached."""
 
     def __init__(self, get_response):
@@ -90,6 +80,8 @@ class AdminPolicy:
     def __call__(self, request):
         response = self.get_response(request)
         if is_editors(request.path_info):
-            response._csp_update = settings.ADMIN_CONTENT_SECURITY_POLICY
+            # A preview has set its own already.
+            if not hasattr(response, "_csp_update"):
+                response._csp_update = settings.DESK_CONTENT_SECURITY_POLICY
             response.headers.setdefault("Cache-Control", "no-store")
         return response

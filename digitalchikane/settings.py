@@ -16,8 +16,8 @@ SECRET_KEY = "development-only" if DEBUG else required("DJANGO_SECRET_KEY")
 ALLOWED_HOSTS = env_list("DJANGO_ALLOWED_HOSTS") or ([] if DEBUG else required("DJANGO_ALLOWED_HOSTS"))
 
 INSTALLED_APPS = [
+    "modeltranslation",  # first: the admin needs to know which fields exist in two languages
     "digitalchikane.apps.EditorsDeskConfig",
-    "modeltranslation",  # before the apps whose models it extends, after the admin it adds to
     "digitalchikane",
     "guides",
     "conversations",
@@ -34,16 +34,18 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "digitalchikane.middleware.LanguageFromAddress",
     "digitalchikane.middleware.EditorSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "digitalchikane.middleware.EditorCsrfMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
     "digitalchikane.middleware.EditorAuthenticationMiddleware",
     "digitalchikane.middleware.EditorMessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "digitalchikane.middleware.DeskPolicy",
     "digitalchikane.middleware.OldAddresses",
 ]
 
@@ -143,11 +145,16 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
     },
 }
-# The admin's own additions (digitalchikane/admin.py): a nonce for the import map of its script modules, and the
-# hashes of the two style elements that the rich text editor and the block editor write into the page.
-ADMIN_CONTENT_SECURITY_POLICY = {
+# What the editors' desk needs besides: a nonce for the import map of its script modules, the hashes of the two style
+# elements that the rich text editor and the block editor write into the page (a browser test fails when an upgrade
+# changes them), and frames for previews.
+DESK_CONTENT_SECURITY_POLICY = {
     "script-src": [NONCE],
-    "style-src": [],
+    "style-src": [
+        "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='",
+        "'sha256-OlSOTGu4iLsoQf8FtVRM0V5qv5Pm43PIfXJQdKiGDrI='",
+    ],
+    "frame-src": [SELF],
 }
 PERMISSIONS_POLICY = {name: [] for name in ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")}
 

@@ -11,13 +11,14 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.translator import NotRegistered, translator
 
 from .. import references
 from ..languages import CODES
+from ..models import OldAddress
 from ..richtext import fact_keys
 
 
@@ -88,6 +89,28 @@ class Document(models.Model):
 
     class Meta:
         abstract = True
+
+    @transaction.atomic
+    def save(self, *args, **kwargs):
+        """Store the document; where its address changes, the old one leads to the new one from then on."""
+        before = type(self).objects.get(pk=self.pk).addresses() if self.pk else {}
+        super().save(*args, **kwargs)
+        after = self.addresses() if before else {}
+        for place, old in before.items():
+            OldAddress.objects.record(old, after[place])
+
+    def addresses(self) -> dict[tuple, str]:
+        """Every address that depends on this document, by language and document."""
+        found = {}
+        for code in CODES:
+            with translation.override(code):
+                for document in [self, *self.below()]:
+                    found[code, document.pk] = document.get_absolute_url()
+        return found
+
+    def below(self):
+        """Documents whose address continues this one's."""
+        return []
 
     def live_edition(self, at=None):
         return self.editions.live(at).first()
@@ -208,6 +231,11 @@ class Edition(models.Model):
             newest = type(self)._base_manager.filter(document=self.document_id).order_by("-number").first()
             self.number = newest.number + 1 if newest else 1
         super().save(*args, **kwargs)
+
+    @property
+    def state_label(self) -> str:
+        """Its state in words, on editions read with_state()."""
+        return State(self.state).label
 
     @property
     def is_draft(self) -> bool:

@@ -33,6 +33,11 @@ class MainPage(models.TextChoices):
     GLOSSARY = "ordliste", _("glossary")
     SOURCES = "kilder", _("sources")
 
+    @property
+    def route_name(self) -> str:
+        app = "conversations" if self == MainPage.CARDS else "guides"
+        return f"{app}:{self.name.lower()}"
+
 
 class PageQuerySet(DocumentQuerySet):
     def phases(self):
@@ -94,10 +99,13 @@ class Page(Document):
     def __str__(self):
         return self.key
 
+    def below(self):
+        return self.children.select_related("parent") if self.pk else []
+
     def get_absolute_url(self):
         match self.kind:
             case PageKind.MAIN:
-                return reverse(f"guides:{MainPage(self.key).name.lower()}")
+                return reverse(MainPage(self.key).route_name)
             case PageKind.PHASE:
                 return reverse("guides:phase", args=[self.slug])
             case PageKind.SITUATION:

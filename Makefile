@@ -1,0 +1,48 @@
+# Two commands: `make run` serves the site with its content, `make test` runs every test.
+# Both set up what they need, as often as they are called.
+
+PORT ?= 8000
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+SERVE := $(VENV)/bin/gunicorn
+
+# A local server without encryption, with a secret of its own; a real one sets these (README, “Where to run it”).
+LOCAL = DJANGO_SECRET_KEY="$${DJANGO_SECRET_KEY:-$$(cat var/secret-key)}" \
+	DJANGO_ALLOWED_HOSTS="$${DJANGO_ALLOWED_HOSTS:-localhost,127.0.0.1,[::1]}" \
+	DJANGO_INSECURE_HTTP="$${DJANGO_INSECURE_HTTP:-1}"
+
+.PHONY: run test check admin shell
+.DEFAULT_GOAL := run
+
+run: $(VENV)/.run var/secret-key
+	@$(LOCAL) $(PYTHON) manage.py prepare --port $(PORT)
+	@$(LOCAL) exec $(SERVE) digitalchikane.wsgi --config digitalchikane/server.py --bind 127.0.0.1:$(PORT)
+
+# The first administrator, asked for at the keyboard.
+admin: $(VENV)/.run var/secret-key
+	@$(LOCAL) $(PYTHON) manage.py migrate --verbosity 0
+	@$(LOCAL) $(PYTHON) manage.py createsuperuser
+
+# Any other of Django's commands: make shell, make shell COMMAND="check --deploy"
+shell: COMMAND ?= shell
+shell: $(VENV)/.run var/secret-key
+	@$(LOCAL) $(PYTHON) manage.py $(COMMAND)
+
+test: $(VENV)/.test
+	@CHROMIUM="$$(sh .ci/chromium)" && export CHROMIUM && $(PYTHON) -m pytest $(ARGS)
+
+# What is checked before the tests: style, translations, migrations, settings.
+check: $(VENV)/.test
+	@sh .ci/check
+
+$(VENV)/.run: requirements.txt
+	@sh .ci/environment $(VENV) requirements.txt
+	@touch $@
+
+$(VENV)/.test: requirements.txt requirements-dev.txt
+	@sh .ci/environment $(VENV) requirements-dev.txt
+	@touch $(VENV)/.run $@
+
+var/secret-key:
+	@mkdir -p var
+	@umask 077 && $(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))' > $@

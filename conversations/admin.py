@@ -1,0 +1,35 @@
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from digitalchikane.publishing.admin import BlockInline, DocumentAdmin, EditionAdmin
+
+from .models import Card, CardEdition, CardPoint
+
+
+class CardPointInline(BlockInline):
+    model = CardPoint
+
+
+@admin.register(CardEdition)
+class CardEditionAdmin(EditionAdmin):
+    list_display = ["number_on_card", *EditionAdmin.list_display]
+    ordering = ["document__phase__position", "document__position", "document__number"]
+    fieldsets = [
+        (None, {"fields": ["title", "summary", "participants", "minutes", "leads_to_contact"]}),
+        (_("Review and change note"), {"fields": ["reviewed_on", "review_again_on", "change_note"]}),
+    ]
+    inlines = [CardPointInline]
+
+    @admin.display(description=_("card number"), ordering="document__number")
+    def number_on_card(self, edition):
+        return edition.document.number
+
+    def render(self, request, edition):
+        from .views import render_card
+
+        return render_card(request, edition)
+
+
+@admin.register(Card)
+class CardAdmin(DocumentAdmin):
+    fields = ["key", "number", "phase", "slug", "position", "is_featured"]

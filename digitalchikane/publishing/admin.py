@@ -1,0 +1,278 @@
+"""The desk of documents and editions: what is live is read-only, what is edited is a draft beside it."""
+
+from content_editor.admin import ContentEditor, ContentEditorInline
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.http import Http404, HttpResponseRedirect
+from django.urls import path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
+
+from .models import AlreadyPublished, NotPublishable, State
+
+
+class ScriptPolicyMixin:
+    """The block editor and the rich text editor load through an import map, which is an inline script: it gets the
+    nonce that the content security policy of this one page allows."""
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        response = super().render_change_form(request, context, *args, **kwargs)
+        media = response.context_data["media"]
+        if hasattr(media, "with_nonce"):
+            response.context_data["media"] = media.with_nonce(request.csp_nonce)
+        return response
+
+
+class BlockInline(ContentEditorInline, TranslationStackedInline):
+    """One kind of block in the form of an edition."""
+
+
+class RolledBack(Exception):
+    """Ends the transaction in which a preview was made."""
+
+
+class EditionAdmin(ScriptPolicyMixin, ContentEditor, TranslationAdmin):
+    """Lists one edition of each document, the one an editor means. Subclasses set `document_admin` and `render`."""
+
+    change_form_template = "admin/edition_change_form.html"
+    change_list_template = "admin/edition_change_list.html"
+    list_display = ["title", "shown_state", "live_from", "address", "changed_at"]
+    list_display_links = ["title"]
+    search_fields = ["title_da", "title_en", "document__key"]
+    ordering = ["document__position", "document__pk"]
+    actions = None
+    formfield_overrides = {models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})}}
+    save_on_top = False
+    # The name of the document's own admin, in which its address is changed and new ones are made.
+    document_admin = ""
+
+    def render(self, request, edition):
+        """The response that readers would get for this edition."""
+        raise NotImplementedError
+
+    # What is shown
+
+    def get_queryset(self, request):
+        editions = super().get_queryset(request).with_state().select_related("document")
+        match = request.resolver_match
+        if match and match.url_name and match.url_name.endswith("_changelist"):
+            return editions.current()
+        return editions
+
+    @admin.display(description=_("state"))
+    def shown_state(self, edition):
+        label = edition.state_label
+        if edition.state == State.DRAFT and edition.document.live_edition():
+            label = gettext("live, with a draft")
+        return format_html('<span class="state state--{}">{}</span>', edition.state, label.capitalize())
+
+    @admin.display(description=_("address"))
+    def address(self, edition):
+        return edition.document.get_absolute_url()
+
+    # What may be done: a draft can be changed and thrown away, everything else only read
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and (obj is None or obj.is_draft)
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and obj is not None and obj.is_draft
+
+    def delete_model(self, request, obj):
+        """Throw a draft away, and with it a document that never had anything else."""
+        document = obj.document
+        super().delete_model(request, obj)
+        if not document.editions.exists():
+            document.delete()
+
+    def changelist_view(self, request, extra_context=None):
+        opts = self.model._meta.get_field("document").related_model._meta
+        context = {"add_url": reverse(f"admin:{opts.app_label}_{opts.model_name}_add")}
+        if not self.admin_site._registry[opts.model].has_add_permission(request):
+            context = {}
+        return super().changelist_view(request, context | (extra_context or {}))
+
+    def get_inlines(self, request, obj):
+        # What is live is shown as readers see it, not as a form that cannot be used.
+        return self.inlines if obj and obj.is_draft else []
+
+    def get_fieldsets(self, request, obj=None):
+        return super().get_fieldsets(request, obj) if obj and obj.is_draft else []
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        edition = context.get("original")
+        if edition:
+            opts = edition.document._meta
+            context |= {
+                "edition": edition,
+                "state": State(edition.state),
+                "editions": edition.document.editions.with_state().order_by("-number"),
+                "draft": edition.document.editions.filter(live_from=None).first(),
+                "problems": edition.problems() if edition.is_draft and not context["errors"] else [],
+                "document_url": reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[edition.document_id]),
+                "may_edit": super().has_change_permission(request, None),
+                "is_live": edition.state == State.LIVE,
+            }
+            if not edition.is_draft:
+                # There are no blocks to order: leave the block editor out.
+                return TranslationAdmin.render_change_form(self, request, context, *args, **kwargs)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    # Saving and publishing
+
+    def save_model(self, request, obj, form, change):
+        obj.changed_by = request.user
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        form.instance.forget_blocks()
+        form.instance.remember_facts()
+
+    def response_change(self, request, obj):
+        here = self._url("change", obj.pk)
+        if "_publish" not in request.POST:
+            self.message_user(request, gettext("The draft is saved. Readers do not see it yet."), messages.SUCCESS)
+            return HttpResponseRedirect(here)
+        try:
+            obj.publish(by=request.user)
+        except NotPublishable as refused:
+            self.message_user(
+                request,
+                gettext("The draft is saved, but cannot be published yet. Mend this first:"),
+                messages.ERROR,
+            )
+            for problem in refused.problems:
+                self.message_user(request, problem.message, messages.ERROR)
+            return HttpResponseRedirect(here)
+        except AlreadyPublished:
+            self.message_user(request, gettext("Somebody else has just published this draft."), messages.WARNING)
+            return HttpResponseRedirect(here)
+        self.log_change(request, obj, gettext("Published edition %(number)s.") % {"number": obj.number})
+        address = obj.get_absolute_url()
+        self.message_user(
+            request,
+            format_html('{} <a href="{}">{}</a>', gettext("Published. Readers see it now:"), address, address),
+            messages.SUCCESS,
+        )
+        return HttpResponseRedirect(here)
+
+    # Preview
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        if request.method == "POST" and "_preview" in request.POST:
+            return self._preview_form(request, object_id, form_url, extra_context)
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    def _preview_form(self, request, object_id, form_url, extra_context):
+        """The page as it would be with what stands in the form: saved, shown, and taken back."""
+        response = None
+        try:
+            with transaction.atomic():
+                response = super().change_view(request, object_id, form_url, extra_context)
+                if response.status_code == 302:
+                    response = self._shown(request, self.model.objects.get(pk=unquote(object_id)))
+                elif hasattr(response, "render"):
+                    response.render()
+                raise RolledBack
+        except RolledBack:
+            # Whatever was said about saving did not happen.
+            list(messages.get_messages(request))
+        return response
+
+    def _shown(self, request, edition):
+        """The public page of an edition, which the desk may show in a frame."""
+        response = self.render(request, edition)
+        response.headers["X-Robots-Tag"] = "noindex"
+        response.headers["X-Frame-Options"] = "SAMEORIGIN"
+        response._csp_replace = {"frame-ancestors": ["'self'"]}
+        response._csp_update = {}
+        return response
+
+    # The edition's own addresses
+
+    def get_urls(self):
+        def named(name):
+            opts = self.opts
+            return f"{opts.app_label}_{opts.model_name}_{name}"
+
+        return [
+            path("<path:object_id>/draft/", self.admin_site.admin_view(self.draft_view), name=named("draft")),
+            path("<path:object_id>/preview/", self.admin_site.admin_view(self.preview_view), name=named("preview")),
+            *super().get_urls(),
+        ]
+
+    def preview_view(self, request, object_id):
+        """An edition as it is stored."""
+        edition = self._edition_or_404(request, object_id)
+        if not self.has_view_permission(request, edition):
+            raise PermissionDenied
+        return self._shown(request, edition)
+
+    @method_decorator(require_POST)
+    def draft_view(self, request, object_id):
+        """Open the draft of a document; from an older edition, restore that one as the draft."""
+        edition = self._edition_or_404(request, object_id)
+        if not super().has_change_permission(request, None):
+            raise PermissionDenied
+        draft = edition.document.editions.filter(live_from=None).first()
+        if draft is None:
+            is_current = edition.document.current_edition() == edition
+            draft = edition.document.draft(request.user) if is_current else edition.copy_to_draft(request.user)
+            self.message_user(
+                request,
+                gettext("This is a draft. Readers go on seeing what is live until you publish it."),
+                messages.INFO,
+            )
+        return HttpResponseRedirect(self._url("change", draft.pk))
+
+    def _edition_or_404(self, request, object_id):
+        edition = self.get_object(request, unquote(object_id))
+        if edition is None:
+            raise Http404
+        return edition
+
+    def _url(self, name, pk):
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}", args=[pk])
+
+
+class DocumentAdmin(TranslationAdmin):
+    """What an address points at: made first, and then filled by its first draft."""
+
+    # Reached from its editions, not from the menu.
+    change_form_template = "admin/document_change_form.html"
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["key"] if obj else []
+
+    def has_delete_permission(self, request, obj=None):
+        return (
+            super().has_delete_permission(request, obj)
+            and obj is not None
+            and not obj.editions.exclude(live_from=None).exists()
+        )
+
+    def response_add(self, request, obj, post_url_continue=None):
+        return HttpResponseRedirect(self._edition_url(obj.draft(request.user)))
+
+    def response_change(self, request, obj):
+        self.message_user(request, gettext("The address is saved. The old one leads to it."), messages.SUCCESS)
+        return HttpResponseRedirect(self._edition_url(obj.current_edition() or obj.draft(request.user)))
+
+    def changelist_view(self, request, extra_context=None):
+        opts = self.model._meta.get_field("editions").related_model._meta
+        return HttpResponseRedirect(reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist"))
+
+    def _edition_url(self, edition):
+        opts = edition._meta
+        return reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[edition.pk])

@@ -1,0 +1,3 @@
+from . import facts, glossary, pages, publisher, routes
+
+__all__ = ["facts", "glossary", "pages", "publisher", "routes"]

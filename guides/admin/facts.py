@@ -1,0 +1,68 @@
+from django.contrib import admin
+from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
+
+from ..models import Fact, FactWording, Source
+
+
+class DueForCheck(admin.SimpleListFilter):
+    """What an editor must hold against its source."""
+
+    title = _("to be checked")
+    parameter_name = "check"
+
+    def lookups(self, request, model_admin):
+        return [("due", _("to be checked"))]
+
+    def queryset(self, request, queryset):
+        return queryset.due_for_check() if self.value() == "due" else queryset
+
+
+class WordingInline(TranslationStackedInline):
+    model = FactWording
+    extra = 0
+
+
+@admin.register(Fact)
+class FactAdmin(TranslationAdmin):
+    list_display = ["key", "label", "wording_in_force", "is_confirmed", "checked_on", "check_again_on"]
+    list_filter = [DueForCheck, "kind", "is_confirmed"]
+    search_fields = ["key", "label_da", "label_en", "wordings__text_da", "wordings__statement_da"]
+    autocomplete_fields = ["source"]
+    inlines = [WordingInline]
+    fieldsets = [
+        (None, {"fields": ["key", "kind", "label", "source", "is_confirmed"]}),
+        (_("Check"), {"fields": ["checked_on", "check_again_on", "used_on"]}),
+    ]
+
+    def get_readonly_fields(self, request, obj=None):
+        # Texts name the key: it stays as it is once it is there.
+        return ["used_on", "key"] if obj else ["used_on"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("wordings")
+
+    @admin.display(description=_("in force"))
+    def wording_in_force(self, fact):
+        today = timezone.localdate()
+        return next((wording.text for wording in fact.wordings.all() if wording.valid_from <= today), "–")
+
+    @admin.display(description=_("used on"))
+    def used_on(self, fact):
+        if fact.pk is None:
+            return "–"
+        editions = [
+            *fact.guides_pageedition_set.live().order_by("document__position"),
+            *fact.conversations_cardedition_set.live().order_by("document__number"),
+        ]
+        rows = [(edition.get_absolute_url(), edition.title) for edition in editions]
+        rows += [(route.get_absolute_url(), route.name) for route in fact.routes.all() | fact.phone_of.all()]
+        return format_html_join("", '<a class="used-on" href="{}">{}</a>', rows) or "–"
+
+
+@admin.register(Source)
+class SourceAdmin(admin.ModelAdmin):
+    list_display = ["title", "publisher", "published", "read_on"]
+    search_fields = ["title", "publisher", "url"]

@@ -1,0 +1,14 @@
+from django.contrib import admin
+from modeltranslation.admin import TranslationAdmin
+
+from ..models import Term
+
+
+@admin.register(Term)
+class TermAdmin(TranslationAdmin):
+    list_display = ["word", "explanation", "also"]
+    search_fields = ["word_da", "word_en", "also_da", "also_en"]
+    fields = ["word", "explanation", "also", "key"]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["key"] if obj else []

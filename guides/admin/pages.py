@@ -1,0 +1,56 @@
+from content_editor.admin import ContentEditorInline
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from digitalchikane.publishing.admin import BlockInline, DocumentAdmin, EditionAdmin
+from digitalchikane.publishing.models import translated_fields
+
+from ..models import Page, PageEdition, blocks
+from ..models.pages import PageKind
+
+
+def inline(block_model, **options):
+    """The form of one kind of block, in two languages where the block has text of its own."""
+    base = BlockInline if translated_fields(block_model) else ContentEditorInline
+    return type(f"{block_model.__name__}Inline", (base,), {"model": block_model, **options})
+
+
+@admin.register(PageEdition)
+class PageEditionAdmin(EditionAdmin):
+    list_filter = ["document__kind"]
+    fieldsets = [
+        (None, {"fields": ["title", "summary", "timing"]}),
+        (_("Review and change note"), {"fields": ["reviewed_on", "review_again_on", "change_note"]}),
+    ]
+    inlines = [
+        inline(blocks.Heading),
+        inline(blocks.Text),
+        inline(blocks.Step),
+        inline(blocks.DoDont),
+        inline(blocks.Callout),
+        inline(blocks.CardTeaser),
+        inline(blocks.RouteList, autocomplete_fields=["routes"]),
+        inline(blocks.FactList, autocomplete_fields=["facts"]),
+        inline(blocks.Recipe),
+    ]
+
+    def render(self, request, edition):
+        from ..views.pages import render_page
+
+        return render_page(request, edition)
+
+
+@admin.register(Page)
+class PageAdmin(DocumentAdmin):
+    fields = ["kind", "key", "slug", "parent", "position"]
+
+    def formfield_for_choice_field(self, db_field, request, **kwargs):
+        # Main pages have their addresses and their views in the code: an editor changes them, but makes none.
+        if db_field.name == "kind":
+            kwargs["choices"] = [choice for choice in PageKind.choices if choice[0] != PageKind.MAIN]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    def get_readonly_fields(self, request, obj=None):
+        if obj is None:
+            return []
+        return ["kind", "key", "slug", "parent"] if obj.kind == PageKind.MAIN else ["kind", "key"]

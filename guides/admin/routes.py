@@ -1,0 +1,25 @@
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.admin import TranslationAdmin
+
+from ..models import Route
+from .facts import DueForCheck
+
+
+@admin.register(Route)
+class RouteAdmin(TranslationAdmin):
+    list_display = ["name", "group", "position", "phone", "checked_on", "check_again_on"]
+    list_editable = ["position"]
+    list_filter = [DueForCheck, "group"]
+    search_fields = ["key", "name_da", "name_en"]
+    autocomplete_fields = ["next", "facts"]
+    fieldsets = [
+        (None, {"fields": ["name", "summary", "audience", "group", "position"]}),
+        (_("What to do"), {"fields": ["need", "how", "wait", "refused", "next"]}),
+        (_("Where"), {"fields": ["phone", "hours", "url"]}),
+        (_("Check"), {"fields": ["facts", "checked_on", "check_again_on"]}),
+        (_("Address on this site"), {"fields": ["key", "slug"]}),
+    ]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["key"] if obj else []

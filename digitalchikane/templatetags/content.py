@@ -131,7 +131,8 @@ def _fact(found, with_source: bool):
     if not with_source:
         return text
     return format_html(
-        '<span class="fact"{}>{} <a class="fact__source" href="{}#{}" aria-label="{}">{}</a></span>',
+        '<span class="fact"{}>{}<span class="fact__mark"> '
+        '<a class="fact__source" href="{}#{}" aria-label="{}">{}</a></span></span>',
         lang_attr(found.wording, "text"),
         text,
         reverse("guides:sources"),

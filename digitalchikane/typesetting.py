@@ -1,0 +1,143 @@
+"""PDF by Typst: tagged (PDF/UA-1), with our own fonts, the same bytes for the same content.
+
+A template in the language of Typst gets its content as JSON in `sys.inputs.data` and shows it with `text(value)`:
+content is never put together into source.
+"""
+
+import hashlib
+import json
+import threading
+import unicodedata
+from collections import OrderedDict
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+
+# One making at a time in each worker: two at once take as long as one after the other.
+_making = threading.BoundedSemaphore(1)
+WAIT_SECONDS = 8
+KEPT_IN_MEMORY = 24
+KEPT_ON_DISK = 300
+
+# What the fonts can show. Anything else would stop the making of a PDF that keeps the rules of PDF/UA.
+PUNCTUATION = set("‐–—‘’‚“”„†•…‰‹›€™−×÷≈≤≥→←↑↓✓ ")
+SCRIPTS = [(0x20, 0x7E), (0xA0, 0x17F), (0x386, 0x3CE), (0x400, 0x45F)]
+
+
+class Busy(Exception):
+    """Too many PDFs are being made at the moment."""
+
+
+def printable(text: str) -> str:
+    """A text with only what the fonts can show: no control characters, no emoji, no hidden marks of direction."""
+    kept = []
+    for character in unicodedata.normalize("NFC", text).replace("\u2011", "-"):
+        if character.isspace():
+            kept.append(" ")
+        elif character == "\u00ad" or unicodedata.category(character) in ("Cc", "Cf", "Cn", "Mn"):
+            continue
+        elif character in PUNCTUATION or any(low <= ord(character) <= high for low, high in SCRIPTS):
+            kept.append(character)
+    return " ".join("".join(kept).split())
+
+
+def all_printable(data):
+    """The same data with every text in it made printable."""
+    if isinstance(data, str):
+        return printable(data)
+    if isinstance(data, dict):
+        return {key: all_printable(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [all_printable(value) for value in data]
+    return data
+
+
+@cache
+def _fonts():
+    import font_source_sans_pro
+    import font_source_serif_pro
+    import typst
+
+    folders = [
+        str(Path(package.__file__).parent / "files") for package in (font_source_sans_pro, font_source_serif_pro)
+    ]
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
+
+
+def make(template: Path, data: dict, *, root: Path | None = None) -> bytes:
+    """Typeset the data. Raises Busy when others are being made for longer than a reader will wait."""
+    # Imported here: it adds 25 MB to a worker that has to make a PDF, and to no other.
+    import typst
+
+    if not _making.acquire(timeout=WAIT_SECONDS):
+        raise Busy
+    try:
+        compiler = typst.Compiler(
+            str(template),
+            root=str(root or template.parent),
+            font_paths=_fonts(),
+            sys_inputs={"data": json.dumps(data, ensure_ascii=False, sort_keys=True)},
+        )
+        # A fixed time, so that the same content gives the same file.
+        return compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=datetime(2026, 1, 1, tzinfo=UTC))
+    finally:
+        _making.release()
+
+
+def query(template: Path, data: dict, selector: str) -> list:
+    """What a template says of itself: the values of its metadata with this label, such as measured heights."""
+    import typst
+
+    answer = typst.query(
+        str(template),
+        selector,
+        field="value",
+        root=str(template.parent),
+        font_paths=_fonts(),
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False, sort_keys=True)},
+    )
+    return json.loads(answer)
+
+
+# Keeping what was made
+
+_memory: OrderedDict[str, bytes] = OrderedDict()
+_memory_lock = threading.Lock()
+
+
+def kept(template: Path, data: dict) -> bytes:
+    """The PDF of this content, made once and then served from memory or disk."""
+    name = hashlib.sha256(
+        template.read_bytes() + json.dumps(data, ensure_ascii=False, sort_keys=True).encode()
+    ).hexdigest()
+    with _memory_lock:
+        if name in _memory:
+            _memory.move_to_end(name)
+            return _memory[name]
+    file = settings.DATA_DIR / "pdf" / f"{name}.pdf"
+    try:
+        content = file.read_bytes()
+    except OSError:
+        content = make(template, data)
+        _store(file, content)
+    with _memory_lock:
+        _memory[name] = content
+        while len(_memory) > KEPT_IN_MEMORY:
+            _memory.popitem(last=False)
+    return content
+
+
+def _store(file: Path, content: bytes):
+    """Keep a file, and no more than so many. A full disk only means that it is made again another time."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = file.with_suffix(f".{threading.get_ident()}")
+        unfinished.write_bytes(content)
+        unfinished.replace(file)
+        files = sorted(file.parent.glob("*.pdf"), key=lambda each: each.stat().st_mtime)
+        for old in files[:-KEPT_ON_DISK]:
+            old.unlink(missing_ok=True)
+    except OSError:
+        return

@@ -79,7 +79,9 @@ class CardEdition(Edition):
         related_name="editions",
         editable=False,
     )
-    title = models.CharField(_("heading"), max_length=60, help_text=_("At most 45 characters fit on paper."))
+    title = models.CharField(
+        _("heading"), max_length=60, blank=True, help_text=_("At most 45 characters fit on paper.")
+    )
     summary = models.TextField(_("purpose"), blank=True, help_text=_("One sentence: what the talk is for."))
     participants = models.CharField(_("who talks to whom"), max_length=120, blank=True)
     minutes = models.PositiveSmallIntegerField(
@@ -125,7 +127,17 @@ class CardEdition(Edition):
             found.append(Problem(gettext("There is nothing to remember on the card.")))
         if self.leads_to_contact and CardSection.STOP not in sections:
             found.append(Problem(gettext("A card that leads to contact must say when not to call or write.")))
-        return found + super().problems()
+        found += super().problems()
+        # Only whole cards are measured: what is missing comes first.
+        return found or [Problem(message) for message in self.too_long()]
+
+    def too_long(self, on=None) -> list[str]:
+        """What does not fit on the printed card with the facts of a day, in any language it is written in."""
+        from guides.factbook import FactBook
+
+        from .pdf import too_long
+
+        return too_long(self, FactBook(on))
 
 
 class CardSection(models.TextChoices):

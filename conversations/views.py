@@ -1,11 +1,19 @@
+from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
 
 from digitalchikane.publishing.views import Withdrawn, live_or_404, slug_is, withdrawn
+from digitalchikane.typesetting import Busy
+from digitalchikane.views import busy
 from guides.models.pages import MainPage
 from guides.views.pages import composition, main_page
 
-from .models import CardEdition
+from . import codes, pdf
+from .forms import DetailsForm
+from .models import CardEdition, CardSection
+from .sheets import ON_SCREEN, Details, Format, Selection, faces
 
 
 @require_safe
@@ -15,7 +23,7 @@ def cards(request):
 
 @composition(MainPage.CARDS, "conversations/cards.html")
 def _cards(edition):
-    return {"cards": CardEdition.objects.live().for_readers()}
+    return {"cards": CardEdition.objects.live().for_readers(), "formats": ON_SCREEN}
 
 
 @require_safe
@@ -31,4 +39,85 @@ def render_card(request, edition: CardEdition):
     """A card as readers see it; `?vis=stor` shows it alone, readable at arm's length."""
     large = request.GET.get("vis") == "stor"
     template = "conversations/card_large.html" if large else "conversations/card.html"
-    return render(request, template, {"card": edition, "subject": edition})
+    (face,) = faces([edition], request.get_host(), request.scheme)
+    return render(request, template, {"card": edition, "subject": edition, "face": face})
+
+
+@require_safe
+def card_text(request, slug):
+    """The card as plain text, to copy into a message."""
+    edition = live_or_404(CardEdition.objects.for_readers(), slug_is(slug))
+    (face,) = faces([edition], request.get_host(), request.scheme)
+    parts = [face.title, face.participants]
+    for section, lines in face.all:
+        parts.append("\n".join([f"{section.label}:", *(f"- {line}" for line in lines)]))
+    parts.append(f"{face.meta}\n{face.code_address}")
+    return HttpResponse("\n\n".join(parts) + "\n", content_type="text/plain; charset=utf-8")
+
+
+# Sheets. A company's own details come by POST, are put on the sheets of the answer, and are gone: no cookie, nothing
+# stored, nothing cached. There is nothing a forged form could change, so there is no token to guard it.
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def sheets(request):
+    selection = Selection.from_query(request.GET)
+    form, details = _details(request)
+    return _sheets_page(request, selection, form, details)
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def sheets_pdf(request):
+    selection = Selection.from_query(request.GET)
+    form, details = _details(request)
+    if selection.problems or selection.is_empty or (form.is_bound and not form.is_valid()):
+        return _sheets_page(request, selection, form, details, status=400)
+    host = request.get_host()
+    try:
+        content = pdf.sheets(faces(selection.editions, host, request.scheme), selection.format, details, host)
+    except Busy:
+        return busy(request)
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{gettext("conversation-cards")}-{selection.format}.pdf"'
+    response["Cache-Control"] = "no-store" if form.is_bound else "public, max-age=60"
+    return response
+
+
+def _details(request) -> tuple[DetailsForm, Details]:
+    form = DetailsForm(request.POST if request.method == "POST" else None)
+    return form, form.details() if form.is_bound and form.is_valid() else Details()
+
+
+def _sheets_page(request, selection: Selection, form: DetailsForm, details: Details, status: int = 200):
+    cards_on_paper = faces(selection.editions, request.get_host(), request.scheme)
+    per_sheet = {Format.FOUR: 4, Format.FOLD: 2}.get(selection.format, 1)
+    groups = [cards_on_paper[i : i + per_sheet] for i in range(0, len(cards_on_paper), per_sheet)]
+    context = {
+        "selection": selection,
+        "sheets": groups,
+        "form": form,
+        "details": details,
+        "formats": Format,
+        "blank_sections": [section for section in CardSection if section != CardSection.STOP],
+        "is_on_screen": selection.format in ON_SCREEN,
+    }
+    if selection.is_empty and status == 200:
+        status = 404 if selection.problems else 200
+    response = render(request, "conversations/sheets.html", context, status=status)
+    if form.is_bound:
+        response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_safe
+def code(request, code):
+    """What a printed card is told: it still holds, it has changed, or it was withdrawn."""
+    try:
+        answer = codes.answer(code)
+    except codes.Mistyped:
+        return render(request, "conversations/code_unknown.html", {"is_mistyped": True}, status=404)
+    if answer is None:
+        return render(request, "conversations/code_unknown.html", {"is_mistyped": False}, status=404)
+    return render(request, "conversations/code.html", {"answer": answer})

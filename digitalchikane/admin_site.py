@@ -65,7 +65,8 @@ class EditorsSite(admin.AdminSite):
             for model in (PageEdition, CardEdition)
             for edition in model.objects.filter(live_from=None).order_by("-changed_at")
         ]
-        missing = [(name, reverse("admin:guides_publisher_change", args=[1])) for name in Publisher.load().missing()]
+        publisher, _made = Publisher.objects.get_or_create(pk=1)
+        missing = [(name, reverse("admin:guides_publisher_change", args=[1])) for name in publisher.missing()]
         due = [
             (_("Facts: %(count)s") % {"count": count}, reverse("admin:guides_fact_changelist") + "?check=due")
             for count in [Fact.objects.due_for_check().count()]

@@ -25,7 +25,7 @@ class LanguageFromAddress:
         self.get_response = get_response
 
     def __call__(self, request):
-        first = request.path_info.split("/")[1]
+        first = request.path_info.lstrip("/").partition("/")[0]
         language = first if first in CODES and first != DEFAULT else DEFAULT
         with translation.override(language):
             request.LANGUAGE_CODE = language

@@ -41,6 +41,13 @@ def address(reference: str, find: Callable = target) -> str | None:
     return found.get_absolute_url() + (f"#{fragment}" if fragment else "")
 
 
+def to(thing) -> str:
+    """The reference that names a page, card or route, or an edition of one."""
+    document = getattr(thing, "document", thing)
+    scheme = next(scheme for scheme, model in SCHEMES.items() if model == document._meta.label)
+    return f"{scheme}:{document.key}"
+
+
 def exists(reference: str) -> bool:
     """Whether a reference names something at all, published or not. Ordinary addresses pass."""
     parts = split(reference)

@@ -77,15 +77,34 @@ class _TreeBuilder(HTMLParser):
         self.open[-1].children.append(data)
 
 
-def parse(html: str) -> Element:
-    """The tree of rich text, cleaned first, so that every start tag has its end."""
+def parse(html: str, below: int | None = None) -> Element:
+    """The tree of rich text, cleaned first, so that every start tag has its end. Where it stands below a heading of
+    another level than a page's, `below` says which, and its own headings follow from there."""
     builder = _TreeBuilder()
     builder.feed(clean(html or ""))
     builder.close()
+    if below is not None:
+        _set_headings_below(builder.root, below)
     return builder.root
 
 
-def to_html(html: str, text: Callable[[str], str], link: Callable[[str], str | None]) -> str:
+def _set_headings_below(root: Element, below: int):
+    """The levels that come after the heading above, none skipped: an h3 becomes the next one, an h4 the one after."""
+    level = below
+
+    def walk(node: Element | str):
+        nonlocal level
+        if isinstance(node, Element):
+            if node.tag in ("h3", "h4"):
+                level = min(below + int(node.tag[1]) - 2, level + 1, 6)
+                node.tag = f"h{level}"
+            for child in node.children:
+                walk(child)
+
+    walk(root)
+
+
+def to_html(html: str, text: Callable[[str], str], link: Callable[[str], str | None], below: int | None = None) -> str:
     """Rich text as a page shows it. `text` turns a run of characters into markup, `link` a reference into an address
     (or None where what it names cannot be reached: its words then stand without a link)."""
 
@@ -107,7 +126,7 @@ def to_html(html: str, text: Callable[[str], str], link: Callable[[str], str | N
             case tag:
                 return f"<{tag}>{inner}</{tag}>"
 
-    return walk(parse(html))
+    return walk(parse(html, below))
 
 
 def _is_paragraph(node: Element | str) -> bool:
@@ -159,6 +178,15 @@ def links(html: str) -> Iterator[str]:
                 yield from walk(child)
 
     yield from walk(parse(html))
+
+
+def runs(text: str) -> Iterator[tuple[str, str | None]]:
+    """A text in turns: its own words, then the key of the fact that is named there; no key at the end."""
+    end = 0
+    for match in FACT_KEY.finditer(text or ""):
+        yield text[end : match.start()], match.group(1)
+        end = match.end()
+    yield (text or "")[end:], None
 
 
 def fact_keys(text: str) -> set[str]:

@@ -18,13 +18,13 @@ ALLOWED_HOSTS = env_list("DJANGO_ALLOWED_HOSTS") or ([] if DEBUG else required("
 INSTALLED_APPS = [
     "modeltranslation",  # first: the admin needs to know which fields exist in two languages
     "digitalchikane.apps.EditorsDeskConfig",
-    "digitalchikane",
     "guides",
     "conversations",
     "content_editor",
     "django_prose_editor",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "digitalchikane",  # after the accounts, whose screens it changes
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.sitemaps",

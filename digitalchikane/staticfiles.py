@@ -1,11 +1,18 @@
 """Static files as they are sent to readers."""
 
 import re
+from collections.abc import Callable
 
 from django.core.files.base import ContentFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 IMPORT = re.compile(r'@import url\("([^"]+)"\);\n')
+
+
+def with_imports(name: str, read: Callable[[str], str]) -> str:
+    """A style sheet with the ones it imports put in; `read` finds a sheet's text by its name."""
+    folder = name.rpartition("/")[0]
+    return IMPORT.sub(lambda match: read(f"{folder}/{match[1]}"), read(name))
 
 
 class JoinedManifestStorage(CompressedManifestStaticFilesStorage):
@@ -20,14 +27,13 @@ class JoinedManifestStorage(CompressedManifestStaticFilesStorage):
 
     def _join(self, name, paths):
         """Write the joined sheet where the others are collected, and say where it is to be read from."""
-        folder = name.rpartition("/")[0]
 
         def content(sheet):
             storage, path = paths[sheet]
             with storage.open(path) as file:
                 return file.read().decode()
 
-        whole = IMPORT.sub(lambda match: content(f"{folder}/{match[1]}"), content(name))
+        whole = with_imports(name, content)
         self.delete(name)
         self._save(name, ContentFile(whole.encode()))
         return self, name

@@ -6,6 +6,7 @@ content is never put together into source.
 
 import hashlib
 import json
+import re
 import threading
 import unicodedata
 from collections import OrderedDict
@@ -24,6 +25,8 @@ KEPT_ON_DISK = 300
 # What the fonts can show. Anything else would stop the making of a PDF that keeps the rules of PDF/UA.
 PUNCTUATION = set("‐–—‘’‚“”„†•…‰‹›€™−×÷≈≤≥→←↑↓✓ ")
 SCRIPTS = [(0x20, 0x7E), (0xA0, 0x17F), (0x386, 0x3CE), (0x400, 0x45F)]
+# What nearly every text is made of: nothing in it to change but its spaces.
+PLAIN = re.compile(r"[\s!-~¡-¬®-ſ–—’“”…]*")
 
 
 class Busy(Exception):
@@ -32,6 +35,8 @@ class Busy(Exception):
 
 def printable(text: str) -> str:
     """A text with only what the fonts can show: no control characters, no emoji, no hidden marks of direction."""
+    if PLAIN.fullmatch(text):
+        return " ".join(text.split())
     kept = []
     for character in unicodedata.normalize("NFC", text).replace("\u2011", "-"):
         if character.isspace():

@@ -28,6 +28,14 @@ def server_error(request):
     return HttpResponse(render_to_string("500.html"), status=500)
 
 
+def busy(request):
+    """Too much is asked for at once, such as many PDFs; it passes by itself."""
+    response = render(request, "503.html", status=503)
+    response["Retry-After"] = "10"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
 @require_safe
 def robots(request):
     lines = [

@@ -3,6 +3,7 @@
 from functools import cached_property
 
 from django.db.models import Q
+from django.urls import reverse
 
 from conversations.models import CardEdition
 from digitalchikane import references
@@ -73,3 +74,17 @@ class Directory:
                 return self._routes.get(key)
             case _:
                 return self.page(key)
+
+    # Where things stand: each at an address of its own
+
+    def address(self, reference: str) -> str | None:
+        """The address that a reference leads to; None where readers cannot reach it."""
+        return references.address(reference, self.find)
+
+    def place(self, thing) -> str:
+        """The address of a page, card or route."""
+        return thing.get_absolute_url()
+
+    def source(self, key: str) -> str:
+        """The address of a fact's source."""
+        return f"{reverse('guides:sources')}#{key}"

@@ -7,6 +7,8 @@ from functools import cached_property
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from digitalchikane.richtext import FACT_KEY
+
 from .models.facts import Fact, FactKind, FactWording
 
 
@@ -59,6 +61,15 @@ class FactBook:
         if wording is None or (wording.valid_to and wording.valid_to < self.on):
             return None
         return FactInForce(wording.fact, wording, self.on)
+
+    def in_words(self, text: str | None) -> str:
+        """A plain text with its facts as bare words."""
+
+        def wording(match):
+            fact = self.get(match.group(1))
+            return fact.text if fact else gettext("(is being checked)")
+
+        return FACT_KEY.sub(wording, text or "")
 
     def all(self) -> list[FactInForce]:
         return [fact for key in self._wordings if (fact := self.get(key))]

@@ -17,6 +17,9 @@ urlpatterns = [
     path(_("help/"), views.help_lines, name="help"),
     path(_("knowledge/glossary/"), views.glossary, name="glossary"),
     path(_("sources/"), views.sources, name="sources"),
+    path(_("whole-guide/"), views.whole_guide, name="whole"),
+    path(_("whole-guide/file/"), views.whole_file, name="whole_file"),
+    path(_("whole-guide/pdf/"), views.whole_pdf, name="whole_pdf"),
     # Last: any other page by its own address.
     path("<slug:slug>/", views.page, name="page"),
     path("<slug:parent>/<slug:slug>/", views.page, name="subpage"),

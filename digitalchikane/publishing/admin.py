@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.http import Http404, HttpResponseRedirect
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.translation import gettext
@@ -180,8 +181,9 @@ class EditionAdmin(ScriptPolicyMixin, ContentEditor, TranslationAdmin):
         try:
             with transaction.atomic():
                 response = super().change_view(request, object_id, form_url, extra_context)
-                if response.status_code == 302:
-                    response = self._shown(request, self.model.objects.get(pk=unquote(object_id)))
+                edition = self.get_object(request, unquote(object_id))
+                if response.status_code == 302 and edition is not None and edition.is_draft:
+                    response = self._shown(request, edition)
                 elif hasattr(response, "render"):
                     response.render()
                 raise RolledBack
@@ -192,6 +194,8 @@ class EditionAdmin(ScriptPolicyMixin, ContentEditor, TranslationAdmin):
 
     def _shown(self, request, edition):
         """The public page of an edition, which the desk may show in a frame."""
+        # A draft is shown as it would be if it were published now.
+        edition.live_from = edition.live_from or timezone.now()
         response = self.render(request, edition)
         response.headers["X-Robots-Tag"] = "noindex"
         response.headers["X-Frame-Options"] = "SAMEORIGIN"
@@ -226,7 +230,13 @@ class EditionAdmin(ScriptPolicyMixin, ContentEditor, TranslationAdmin):
         if not super().has_change_permission(request, None):
             raise PermissionDenied
         draft = edition.document.editions.filter(live_from=None).first()
-        if draft is None:
+        if draft is not None and edition != draft and edition != edition.document.live_edition():
+            self.message_user(
+                request,
+                gettext("There is a draft already, so nothing was restored. Publish it or throw it away first."),
+                messages.WARNING,
+            )
+        elif draft is None:
             is_current = edition.document.current_edition() == edition
             draft = edition.document.draft(request.user) if is_current else edition.copy_to_draft(request.user)
             self.message_user(

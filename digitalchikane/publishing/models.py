@@ -72,7 +72,36 @@ class DocumentQuerySet(models.QuerySet):
         return self.filter(pk__in=editions.values("document"))
 
 
-class Document(models.Model):
+class Addressed(models.Model):
+    """Something that readers reach at an address which an editor may change."""
+
+    class Meta:
+        abstract = True
+
+    @transaction.atomic
+    def save(self, *args, **kwargs):
+        """Store it; where its address changes, the old one leads to the new one from then on."""
+        before = type(self).objects.get(pk=self.pk).addresses() if self.pk else {}
+        super().save(*args, **kwargs)
+        after = self.addresses() if before else {}
+        for place, old in before.items():
+            OldAddress.objects.record(old, after[place])
+
+    def addresses(self) -> dict[tuple, str]:
+        """Every address that depends on this one, by language and row."""
+        found = {}
+        for code in CODES:
+            with translation.override(code):
+                for each in [self, *self.below()]:
+                    found[code, each.pk] = each.get_absolute_url()
+        return found
+
+    def below(self):
+        """Rows whose address continues this one's."""
+        return []
+
+
+class Document(Addressed):
     """What an address points at. Content names it by its key, which never changes."""
 
     key = models.CharField(
@@ -89,28 +118,6 @@ class Document(models.Model):
 
     class Meta:
         abstract = True
-
-    @transaction.atomic
-    def save(self, *args, **kwargs):
-        """Store the document; where its address changes, the old one leads to the new one from then on."""
-        before = type(self).objects.get(pk=self.pk).addresses() if self.pk else {}
-        super().save(*args, **kwargs)
-        after = self.addresses() if before else {}
-        for place, old in before.items():
-            OldAddress.objects.record(old, after[place])
-
-    def addresses(self) -> dict[tuple, str]:
-        """Every address that depends on this document, by language and document."""
-        found = {}
-        for code in CODES:
-            with translation.override(code):
-                for document in [self, *self.below()]:
-                    found[code, document.pk] = document.get_absolute_url()
-        return found
-
-    def below(self):
-        """Documents whose address continues this one's."""
-        return []
 
     def live_edition(self, at=None):
         return self.editions.live(at).first()
@@ -255,6 +262,16 @@ class Edition(models.Model):
             self._blocks = sorted(found, key=lambda block: (block.ordering, block.pk))
         return self._blocks
 
+    @classmethod
+    def read_blocks(cls, editions: list["Edition"]):
+        """Read the blocks of many editions in as many queries as those of one."""
+        found = {edition.pk: [] for edition in editions}
+        for model in editions[0].block_models if editions else ():
+            for block in model.of(*editions):
+                found[block.parent_id].append(block)
+        for edition in editions:
+            edition._blocks = sorted(found[edition.pk], key=lambda block: (block.ordering, block.pk))
+
     def forget_blocks(self):
         """Read the blocks anew next time: they were changed."""
         self.__dict__.pop("_blocks", None)
@@ -348,9 +365,9 @@ class Block(models.Model):
         abstract = True
 
     @classmethod
-    def of(cls, edition):
-        """The blocks of this kind in an edition, with all that showing them needs."""
-        return cls.objects.filter(parent=edition)
+    def of(cls, *editions):
+        """The blocks of this kind in these editions, with all that showing them needs."""
+        return cls.objects.filter(parent__in=editions)
 
     def listed_facts(self) -> list[int]:
         """Primary keys of the facts that this block shows without naming them in text."""

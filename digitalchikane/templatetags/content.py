@@ -1,13 +1,12 @@
 """How templates show what editors wrote: facts put in, links followed, the language marked."""
 
 from django import template
-from django.urls import reverse
 from django.utils import translation
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext
 
-from .. import references, richtext
+from .. import richtext
 from ..languages import DEFAULT, is_translated, language_used
 
 register = template.Library()
@@ -19,8 +18,9 @@ def rich(context, html):
     return mark_safe(
         richtext.to_html(
             html,
-            text=lambda text: _with_facts(context["facts"], text),
-            link=lambda href: references.address(href, context["pages"].find),
+            text=lambda text: _with_facts(context, text),
+            link=context["pages"].address,
+            below=context.get("below"),
         )
     )
 
@@ -28,25 +28,19 @@ def rich(context, html):
 @register.simple_tag(takes_context=True)
 def line(context, text):
     """A plain text as markup, its facts with links to their sources."""
-    return mark_safe(_with_facts(context["facts"], text or ""))
+    return mark_safe(_with_facts(context, text or ""))
 
 
 @register.simple_tag(takes_context=True)
 def words(context, text):
     """A plain text with its facts as bare words: for headings, paper and what machines read."""
-    book = context["facts"]
-
-    def wording(match):
-        fact = book.get(match.group(1))
-        return fact.text if fact else gettext("(is being checked)")
-
-    return richtext.FACT_KEY.sub(wording, text or "")
+    return context["facts"].in_words(text)
 
 
 @register.simple_tag(takes_context=True)
 def phones(context, text):
     """A plain text with its facts as words, and phone numbers that can be tapped."""
-    return mark_safe(_with_facts(context["facts"], text or "", with_sources=False))
+    return mark_safe(_with_facts(context, text or "", with_sources=False))
 
 
 @register.simple_tag(takes_context=True)
@@ -58,7 +52,19 @@ def fact(context, key):
 @register.simple_tag(takes_context=True)
 def address(context, reference):
     """The address that a reference leads to, or nothing where readers cannot reach it."""
-    return references.address(reference, context["pages"].find) or ""
+    return context["pages"].address(reference) or ""
+
+
+@register.simple_tag(takes_context=True)
+def place(context, thing):
+    """Where a page, card or route stands."""
+    return context["pages"].place(thing)
+
+
+@register.simple_tag(takes_context=True)
+def source(context, key):
+    """Where the source of a fact stands."""
+    return context["pages"].source(key)
 
 
 @register.simple_tag
@@ -109,34 +115,31 @@ def reading_minutes(edition):
     return max(1, round(richtext.readability("\n".join(texts)).words / 200))
 
 
-def _with_facts(book, text: str, with_sources: bool = True) -> str:
+def _with_facts(context, text: str, with_sources: bool = True) -> str:
     """Escaped text, each `{{ key }}` replaced by the wording in force."""
-    pieces, end = [], 0
-    for match in richtext.FACT_KEY.finditer(text):
-        pieces += [
-            conditional_escape(text[end : match.start()]),
-            _fact(book.get(match.group(1)), with_sources),
-        ]
-        end = match.end()
-    pieces.append(conditional_escape(text[end:]))
+    pieces = []
+    for own_words, key in richtext.runs(text):
+        pieces.append(conditional_escape(own_words))
+        if key is not None:
+            source = context["pages"].source(key) if with_sources else ""
+            pieces.append(_fact(context["facts"].get(key), source))
     return "".join(pieces)
 
 
-def _fact(found, with_source: bool):
+def _fact(found, source: str):
     if found is None:
         return conditional_escape(gettext("(is being checked)"))
     text = conditional_escape(found.text)
     if found.is_phone:
         text = format_html('<a class="phone" href="tel:{}">{}</a>', found.tel, found.text)
-    if not with_source:
+    if not source:
         return text
     return format_html(
         '<span class="fact"{}>{}<span class="fact__mark"> '
-        '<a class="fact__source" href="{}#{}" aria-label="{}">{}</a></span></span>',
+        '<a class="fact__source" href="{}" aria-label="{}">{}</a></span></span>',
         lang_attr(found.wording, "text"),
         text,
-        reverse("guides:sources"),
-        found.key,
+        source,
         gettext("Source: %(label)s") % {"label": found.fact.label},
         gettext("Source"),
     )

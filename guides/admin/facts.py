@@ -1,4 +1,5 @@
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db import models
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
@@ -44,6 +45,17 @@ class FactAdmin(TranslationAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("wordings")
 
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        self._warn_of_cards(request, form.instance)
+
+    def _warn_of_cards(self, request, fact):
+        """A longer wording may be too much for a card that is printed: say so while the editor is here."""
+        days = {max(wording.valid_from, timezone.localdate()) for wording in fact.wordings.all()}
+        for edition in fact.conversations_cardedition_set.live().for_readers():
+            for message in dict.fromkeys(each for day in days for each in edition.too_long(day)):
+                self.message_user(request, f"{edition}: {message}", messages.WARNING)
+
     @admin.display(description=_("in force"))
     def wording_in_force(self, fact):
         today = timezone.localdate()
@@ -66,3 +78,4 @@ class FactAdmin(TranslationAdmin):
 class SourceAdmin(admin.ModelAdmin):
     list_display = ["title", "publisher", "published", "read_on"]
     search_fields = ["title", "publisher", "url"]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}

@@ -53,4 +53,4 @@ class PageAdmin(DocumentAdmin):
     def get_readonly_fields(self, request, obj=None):
         if obj is None:
             return []
-        return ["kind", "key", "slug", "parent"] if obj.kind == PageKind.MAIN else ["kind", "key"]
+        return ["kind", "key", "slug_da", "slug_en", "parent"] if obj.kind == PageKind.MAIN else ["kind", "key"]

@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
@@ -13,6 +14,7 @@ class RouteAdmin(TranslationAdmin):
     list_filter = [DueForCheck, "group"]
     search_fields = ["key", "name_da", "name_en"]
     autocomplete_fields = ["next", "facts"]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     fieldsets = [
         (None, {"fields": ["name", "summary", "audience", "group", "position"]}),
         (_("What to do"), {"fields": ["need", "how", "wait", "refused", "next"]}),

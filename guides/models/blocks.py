@@ -176,8 +176,8 @@ class CardTeaser(PageBlock):
         return str(self.card)
 
     @classmethod
-    def of(cls, edition):
-        return super().of(edition).select_related("card")
+    def of(cls, *editions):
+        return super().of(*editions).select_related("card")
 
 
 class RouteList(PageBlock):
@@ -193,8 +193,8 @@ class RouteList(PageBlock):
         return gettext("Routes") if self.pk is None else ", ".join(str(route) for route in self.routes.all())
 
     @classmethod
-    def of(cls, edition):
-        return super().of(edition).prefetch_related("routes__phone")
+    def of(cls, *editions):
+        return super().of(*editions).prefetch_related("routes__phone")
 
     def problems(self):
         return [] if self.routes.all() else [gettext("A list of routes is empty.")]
@@ -213,8 +213,8 @@ class FactList(PageBlock):
         return gettext("Facts") if self.pk is None else ", ".join(fact.label for fact in self.facts.all())
 
     @classmethod
-    def of(cls, edition):
-        return super().of(edition).prefetch_related("facts")
+    def of(cls, *editions):
+        return super().of(*editions).prefetch_related("facts")
 
     def listed_facts(self):
         return [fact.pk for fact in self.facts.all()]

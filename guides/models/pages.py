@@ -1,10 +1,15 @@
+import re
+
 from content_editor.models import Region
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
+from django.urls import resolve, reverse
+from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from digitalchikane.languages import CODES
 from digitalchikane.publishing.models import (
     Document,
     DocumentQuerySet,
@@ -37,6 +42,12 @@ class MainPage(models.TextChoices):
     def route_name(self) -> str:
         app = "conversations" if self == MainPage.CARDS else "guides"
         return f"{app}:{self.name.lower()}"
+
+
+# The views that show a page at its own address.
+OWN_VIEWS = {"guides:phase", "guides:situation", "guides:page", "guides:subpage"}
+# First parts of addresses that never come as far as those views.
+RESERVED = {"static", *CODES}
 
 
 class PageQuerySet(DocumentQuerySet):
@@ -99,6 +110,24 @@ class Page(Document):
     def __str__(self):
         return self.key
 
+    def clean(self):
+        super().clean()
+        if self.parent_id and (self.parent_id == self.pk or (self.pk and self.children.exists())):
+            raise ValidationError({"parent": gettext("A page with pages below it cannot stand below another page.")})
+        if self.kind != PageKind.MAIN:
+            self._require_reachable_addresses()
+
+    def _require_reachable_addresses(self):
+        """An address that something else answers to would never lead to the page."""
+        for code in CODES:
+            slug = getattr(self, f"slug_{code}")
+            if not slug or not re.fullmatch(r"[-\w]+", slug):
+                continue
+            with translation.override(code):
+                match = resolve(self.get_absolute_url())
+            if match.view_name not in OWN_VIEWS or (self.parent is None and slug in RESERVED):
+                raise ValidationError({f"slug_{code}": gettext("This address is taken by another part of the site.")})
+
     def below(self):
         return self.children.select_related("parent") if self.pk else []
 
@@ -138,7 +167,7 @@ class PageEdition(Edition):
     document = models.ForeignKey(
         Page, verbose_name=_("page"), on_delete=models.CASCADE, related_name="editions", editable=False
     )
-    title = models.CharField(_("heading"), max_length=120)
+    title = models.CharField(_("heading"), max_length=120, blank=True)
     summary = models.TextField(
         _("summary"),
         blank=True,

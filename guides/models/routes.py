@@ -5,6 +5,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from digitalchikane.publishing.models import Addressed
+
 from .facts import Fact, FactKind
 
 
@@ -33,7 +35,7 @@ class RouteQuerySet(models.QuerySet):
         return self.filter(models.Q(checked_on=None) | models.Q(check_again_on__lte=on))
 
 
-class Route(models.Model):
+class Route(Addressed):
     """A place to report something or to get help, and what to do when the answer is no."""
 
     key = models.SlugField(_("key"), max_length=60, unique=True)

@@ -2,6 +2,7 @@ from .facts import sources
 from .glossary import glossary
 from .pages import home, page, phase, phases, situation, urgent
 from .routes import help_lines, report, route
+from .whole import whole_file, whole_guide, whole_pdf
 
 __all__ = [
     "glossary",
@@ -15,4 +16,7 @@ __all__ = [
     "situation",
     "sources",
     "urgent",
+    "whole_file",
+    "whole_guide",
+    "whole_pdf",
 ]

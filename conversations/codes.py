@@ -1,0 +1,138 @@
+"""The code on a printed card: which edition it is, and with which wordings of its facts.
+
+Nothing is stored when a card is printed, so a code never expires: it holds the number of the card, the number of the
+edition, a fingerprint of the fact wordings in force that day, and a check character. Read aloud it cannot be
+mistaken: there is no 0, O, 1, I or L in it.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from digitalchikane.publishing.models import State
+from guides.factbook import FactBook
+from guides.models import FactWording
+
+from .models import CardEdition
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+# A prime, so that the check character finds every mistyped and every swapped character.
+BASE = len(ALPHABET)
+EDITIONS = 1024
+FINGERPRINTS = BASE**3
+
+
+class Mistyped(ValueError):
+    """The characters are not those of any code."""
+
+
+def code_for(edition: CardEdition, book: FactBook) -> str:
+    """The code of an edition as it is printed with the facts of this book, such as `2K4M-7XPQ`."""
+    characters = _characters(edition.document.number * EDITIONS + edition.number, 4)
+    characters += _characters(fingerprint(edition, book), 3)
+    characters += ALPHABET[-_weighed(characters) * pow(8, -1, BASE) % BASE]
+    return f"{characters[:4]}-{characters[4:]}"
+
+
+def read(code: str) -> tuple[int, int, int]:
+    """Card number, edition number and fingerprint of a code as a person typed it. Raises Mistyped."""
+    characters = "".join(character for character in code.upper() if character not in " -–")
+    if len(characters) != 8 or any(character not in ALPHABET for character in characters):
+        raise Mistyped
+    if (_weighed(characters[:7]) + 8 * ALPHABET.index(characters[7])) % BASE:
+        raise Mistyped
+    card, edition = divmod(_number(characters[:4]), EDITIONS)
+    return card, edition, _number(characters[4:7])
+
+
+def fingerprint(edition: CardEdition, book: FactBook) -> int:
+    """A number for the wordings of all facts that the edition names."""
+    wordings = [
+        [key, fact.wording.text_da, fact.wording.text_en]
+        for key in sorted(edition.named_facts())
+        if (fact := book.get(key))
+    ]
+    digest = hashlib.sha256(json.dumps(wordings, ensure_ascii=False).encode()).digest()
+    return int.from_bytes(digest[:8], "big") % FINGERPRINTS
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a printed card is told: it holds, it has changed, or it was withdrawn."""
+
+    edition: CardEdition
+    live: CardEdition | None = None
+    withdrawal: CardEdition | None = None
+    changed_on: date | None = None
+    # Labels of the facts whose wording is another one now.
+    changed_facts: tuple = ()
+    change_notes: tuple = ()
+
+    @property
+    def still_holds(self) -> bool:
+        return self.live is not None and self.changed_on is None
+
+
+def answer(code: str) -> Answer | None:
+    """What to tell the holder of a printed card; None for a code that was never printed. Raises Mistyped."""
+    number, edition_number, printed = read(code)
+    editions = CardEdition.objects.filter(document__number=number).select_related("document__phase").with_state()
+    edition = editions.filter(number=edition_number, live_from__lte=timezone.now(), is_withdrawal=False).first()
+    if edition is None:
+        return None
+    if withdrawal := editions.filter(state=State.WITHDRAWN).first():
+        return Answer(edition, withdrawal=withdrawal)
+    live = editions.get(state=State.LIVE)
+    if live.pk != edition.pk:
+        newer = editions.filter(number__gt=edition.number, live_from__lte=timezone.now()).order_by("number")
+        notes = tuple(each.change_note for each in newer if each.change_note)
+        return Answer(edition, live, changed_on=timezone.localdate(live.live_from), change_notes=notes)
+    today = FactBook()
+    if fingerprint(edition, today) == printed:
+        return Answer(edition, live)
+    changed_on, labels = _when_facts_changed(edition, printed, today)
+    return Answer(edition, live, changed_on=changed_on, changed_facts=labels)
+
+
+def _when_facts_changed(edition: CardEdition, printed: int, today: FactBook):
+    """The day on which the printed wordings stopped to hold, and the labels of the facts that are different now."""
+    keys = list(edition.named_facts())
+    wordings = FactWording.objects.filter(fact__key__in=keys)
+    days = {timezone.localdate(edition.live_from)} | {wording.valid_from for wording in wordings}
+    days |= {wording.valid_to + timedelta(days=1) for wording in wordings if wording.valid_to}
+    days = sorted(day for day in days if day <= today.on)
+    books = [(day, FactBook(day)) for day in days]
+    last = max((i for i, (_day, book) in enumerate(books) if fingerprint(edition, book) == printed), default=None)
+    if last is None:
+        # Printed with a wording that was corrected afterwards: all that is known is that it is another one now.
+        return today.on, ()
+    then = books[last][1]
+    changed_on = books[last + 1][0] if last + 1 < len(books) else today.on
+    labels = []
+    for key in keys:
+        before, after = then.get(key), today.get(key)
+        if before and (after is None or before.wording.pk != after.wording.pk):
+            labels.append(before.fact.label)
+    return changed_on, tuple(labels)
+
+
+def _characters(number: int, length: int) -> str:
+    found = ""
+    for _place in range(length):
+        number, rest = divmod(number, BASE)
+        found = ALPHABET[rest] + found
+    return found
+
+
+def _number(characters: str) -> int:
+    number = 0
+    for character in characters:
+        number = number * BASE + ALPHABET.index(character)
+    return number
+
+
+def _weighed(characters: str) -> int:
+    return sum(place * ALPHABET.index(character) for place, character in enumerate(characters, start=1))

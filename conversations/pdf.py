@@ -1,0 +1,116 @@
+"""Card sheets as PDF, and whether a card fits on paper at all: both from the same Typst template."""
+
+from functools import cache
+from math import ceil
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import get_language, gettext
+
+from digitalchikane import typesetting
+from digitalchikane.languages import CODES, is_translated
+from guides.factbook import FactBook
+
+from .models import CardEdition, CardSection
+from .sheets import Details, Face, Format, faces
+
+TEMPLATE = Path(__file__).parent / "typst" / "sheets.typ"
+# As long as an address is expected to be: the room beside the code is measured with it.
+MEASURED_HOST = "www.digitalchikane.dk"
+
+
+def sheets(faces: list[Face], format: Format, details: Details, host: str) -> bytes:
+    """The PDF of these cards. With a company's own details it is made for this one answer and not kept."""
+    data = _data(faces, format, details, host)
+    return typesetting.make(TEMPLATE, data) if details else typesetting.kept(TEMPLATE, data)
+
+
+def _data(faces: list[Face], format: str, details: Details, host: str) -> dict:
+    language = get_language() or "da"
+    data = {
+        "format": str(format),
+        "lang": language,
+        "region": "DK" if language == "da" else "GB",
+        "title": gettext("Conversation cards"),
+        "details": details.lines,
+        "words": {
+            "card": gettext("Card"),
+            "check": gettext("Is the card still valid? Look it up:"),
+            "qr": gettext("QR code for"),
+            "notes": gettext("Notes"),
+            "blank": gettext("Own card"),
+            "site": host,
+            "sections": [str(section.label) for section in CardSection if section != CardSection.STOP],
+        },
+        "cards": [_card(face) for face in faces],
+    }
+    data = typesetting.all_printable(data)
+    # Pictures are markup, not words: put in after the words were made printable.
+    for card, face in zip(data["cards"], faces, strict=True):
+        card["qr"] = face.qr
+    data["threads"] = _threads()
+    return data
+
+
+def _card(face: Face) -> dict:
+    def parts(sections):
+        return [{"key": str(section), "label": str(section.label), "lines": lines} for section, lines in sections]
+
+    return {
+        "number": face.number,
+        "title": face.title,
+        "participants": face.participants,
+        "phase": face.phase,
+        "meta": face.meta,
+        "address": face.address,
+        "code_address": face.code_address,
+        "front": parts(face.front),
+        "back": parts(face.back),
+        "all": parts(face.all),
+    }
+
+
+@cache
+def _threads() -> list[str]:
+    """The five states of the thread as pictures, black, with the stroke that the style sheet gives them on screen."""
+    style = '<path fill="none" stroke="#000" stroke-width="2.2" stroke-linecap="round" stroke-linejoin="round"'
+    folder = settings.BASE_DIR / "templates" / "thread"
+    pictures = [(folder / f"{state}.svg").read_text().replace("<path", style) for state in range(1, 6)]
+    return [picture.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1) for picture in pictures]
+
+
+# Does it fit?
+
+
+def too_long(edition: CardEdition, book: FactBook) -> list[str]:
+    """What does not fit on the printed card, in words for an editor who has to shorten it."""
+    found = []
+    for code in CODES:
+        if is_translated(edition, "title", code):
+            with translation.override(code):
+                (face,) = faces([edition], MEASURED_HOST, book=book)
+                data = _data([face], "measure", Details(), MEASURED_HOST)
+            (fit,) = typesetting.query(TEMPLATE, data, "<fit>")
+            found += _too_long_sides(face, fit)
+    return found
+
+
+def _too_long_sides(face: Face, fit: dict) -> list[str]:
+    sides = [
+        ("front", face.front, gettext("the front")),
+        ("back", face.back, gettext("the back")),
+        ("talk", face.all, gettext("the sheet for one card")),
+    ]
+    found = []
+    for side, sections, name in sides:
+        over = fit[side] - fit[f"{side}-room"]
+        if over > 0:
+            longest = max((point for _section, points in sections for point in points), key=len, default=face.title)
+            found.append(
+                gettext(
+                    "The text does not fit on %(side)s of the printed card: %(over)s mm too much. Shorten “%(point)s”."
+                )
+                % {"side": name, "over": ceil(over), "point": longest}
+            )
+    return found

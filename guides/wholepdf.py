@@ -275,7 +275,7 @@ class _Writer:
                 found = [{"kind": "callout", "tone": str(block.tone), "title": self.line(block.title), "blocks": body}]
                 field = "title"
             case Recipe():
-                title = self.heading(level + 1, self.words(block.title))
+                title = self.heading(level + 1, self.words(block.title) or "–")
                 found = [{"kind": "recipe", "blocks": title + self.rich(block.body, level + 1)}]
                 field = "body"
             case CardTeaser():

@@ -50,13 +50,18 @@ def read(code: str) -> tuple[int, int, int]:
 
 def fingerprint(edition: CardEdition, book: FactBook) -> int:
     """A number for the wordings of all facts that the edition names."""
-    wordings = [
-        [key, fact.wording.text_da, fact.wording.text_en]
-        for key in sorted(edition.named_facts())
-        if (fact := book.get(key))
-    ]
-    digest = hashlib.sha256(json.dumps(wordings, ensure_ascii=False).encode()).digest()
+    keys = sorted(edition.named_facts())
+    return _fingerprint(keys, {key: fact.wording for key in keys if (fact := book.get(key))})
+
+
+def _fingerprint(keys: list[str], wordings: dict[str, FactWording]) -> int:
+    words = [[key, *_words(wordings[key])] for key in keys if key in wordings]
+    digest = hashlib.sha256(json.dumps(words, ensure_ascii=False).encode()).digest()
     return int.from_bytes(digest[:8], "big") % FINGERPRINTS
+
+
+def _words(wording: FactWording) -> tuple:
+    return wording.text_da, wording.text_en
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,7 @@ def answer(code: str) -> Answer | None:
         return Answer(edition, withdrawal=withdrawal)
     live = editions.get(state=State.LIVE)
     if live.pk != edition.pk:
-        newer = editions.filter(number__gt=edition.number, live_from__lte=timezone.now()).order_by("number")
+        newer = editions.filter(live_from__gt=edition.live_from, live_from__lte=live.live_from).order_by("live_from")
         notes = tuple(each.change_note for each in newer if each.change_note)
         return Answer(edition, live, changed_on=timezone.localdate(live.live_from), change_notes=notes)
     today = FactBook()
@@ -99,24 +104,27 @@ def answer(code: str) -> Answer | None:
 
 def _when_facts_changed(edition: CardEdition, printed: int, today: FactBook):
     """The day on which the printed wordings stopped to hold, and the labels of the facts that are different now."""
-    keys = list(edition.named_facts())
-    wordings = FactWording.objects.filter(fact__key__in=keys)
-    days = {timezone.localdate(edition.live_from)} | {wording.valid_from for wording in wordings}
-    days |= {wording.valid_to + timedelta(days=1) for wording in wordings if wording.valid_to}
+    keys = sorted(edition.named_facts())
+    history = list(FactWording.objects.filter(fact__key__in=keys).select_related("fact"))
+    days = {timezone.localdate(edition.live_from)} | {wording.valid_from for wording in history}
+    days |= {wording.valid_to + timedelta(days=1) for wording in history if wording.valid_to}
     days = sorted(day for day in days if day <= today.on)
-    books = [(day, FactBook(day)) for day in days]
-    last = max((i for i, (_day, book) in enumerate(books) if fingerprint(edition, book) == printed), default=None)
+    in_force = [_in_force(history, day) for day in days]
+    last = max((i for i, then in enumerate(in_force) if _fingerprint(keys, then) == printed), default=None)
     if last is None:
         # Printed with a wording that was corrected afterwards: all that is known is that it is another one now.
         return today.on, ()
-    then = books[last][1]
-    changed_on = books[last + 1][0] if last + 1 < len(books) else today.on
-    labels = []
-    for key in keys:
-        before, after = then.get(key), today.get(key)
-        if before and (after is None or before.wording.pk != after.wording.pk):
-            labels.append(before.fact.label)
-    return changed_on, tuple(labels)
+    then, now = in_force[last], in_force[-1]
+    changed_on = days[last + 1] if last + 1 < len(days) else today.on
+    changed = [key for key in keys if key in then and (key not in now or _words(then[key]) != _words(now[key]))]
+    return changed_on, tuple(then[key].fact.label for key in changed)
+
+
+def _in_force(history: list[FactWording], day: date) -> dict[str, FactWording]:
+    """By key the wordings that held on a day, of those in a history."""
+    begun = sorted((each for each in history if each.valid_from <= day), key=lambda each: (each.valid_from, each.pk))
+    newest = {each.fact.key: each for each in begun}
+    return {key: each for key, each in newest.items() if not each.valid_to or each.valid_to >= day}
 
 
 def _characters(number: int, length: int) -> str:

@@ -1,4 +1,5 @@
 from content_editor.models import Region, create_plugin_base
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -10,7 +11,12 @@ from digitalchikane.publishing.models import Block, Document, Edition, EditionQu
 class Card(Document):
     """A samtalekort: what to remember, say and avoid in one conversation. Its number is printed on it."""
 
-    number = models.PositiveSmallIntegerField(_("card number"), unique=True)
+    number = models.PositiveSmallIntegerField(
+        _("card number"),
+        unique=True,
+        # What the printed code has room for (codes.py).
+        validators=[MinValueValidator(1), MaxValueValidator(900)],
+    )
     phase = models.ForeignKey(
         "guides.Page",
         verbose_name=_("phase"),

@@ -1,5 +1,6 @@
 """Card sheets as PDF, and whether a card fits on paper at all: both from the same Typst template."""
 
+import re
 from functools import cache
 from math import ceil
 from pathlib import Path
@@ -59,7 +60,8 @@ def _card(face: Face) -> dict:
 
     return {
         "number": face.number,
-        "title": face.title,
+        "title": typesetting.printable(face.title) or f"{gettext('Card')} {face.number}",
+        "has_long_word": any(len(word) > 18 for word in face.title.split()),
         "participants": face.participants,
         "phase": face.phase,
         "meta": face.meta,
@@ -92,8 +94,20 @@ def too_long(edition: CardEdition, book: FactBook) -> list[str]:
                 (face,) = faces([edition], MEASURED_HOST, book=book)
                 data = _data([face], "measure", Details(), MEASURED_HOST)
             (fit,) = typesetting.query(TEMPLATE, data, "<fit>")
-            found += _too_long_sides(face, fit)
+            found += _too_wide(face) or _too_long_sides(face, fit)
     return found
+
+
+def _too_wide(face: Face) -> list[str]:
+    """Words that cannot be broken and are wider than a card."""
+    texts = [(face.title, 26), (face.participants, 36)]
+    texts += [(line, 36) for _section, lines in face.all for line in lines]
+    return [
+        gettext("The word “%(word)s” is too long for the printed card.") % {"word": word}
+        for text, longest in texts
+        for word in re.findall(r"\w+", text)
+        if len(word) > longest
+    ]
 
 
 def _too_long_sides(face: Face, fit: dict) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
+from unicodedata import category
 
 import segno
 from django.db import models
@@ -20,6 +21,8 @@ from .codes import code_for
 from .models import CardEdition, CardSection
 
 MAX_CARDS = 24
+# Control characters, hidden marks, and what is no character at all.
+UNSEEN = {"Cc", "Cf", "Cn", "Co", "Cs"}
 
 
 class Format(models.TextChoices):
@@ -70,6 +73,8 @@ class Selection:
     format: Format = Format.FOUR
     editions: list[CardEdition] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    # Whether any cards were named at all.
+    asked: bool = False
 
     @classmethod
     def from_query(cls, query) -> "Selection":
@@ -86,6 +91,7 @@ class Selection:
 
     def _choose(self, cards: list[str], phase: str | None):
         offered = offered_cards()
+        self.asked = bool(cards or phase)
         if "alle" in cards:
             self.editions = list(offered.values())
         elif phase:
@@ -108,7 +114,7 @@ class Selection:
         if edition := offered.get(number):
             self.editions.append(edition)
         elif len(self.problems) < 5:
-            shown = number[:12]
+            shown = one_line(number)[:12]
             if number.isascii() and number.isdigit() and _was_withdrawn(number):
                 self.problems.append(gettext("Card %(number)s has been withdrawn.") % {"number": shown})
             else:
@@ -117,8 +123,11 @@ class Selection:
     @property
     def query(self) -> str:
         """The short address of the same selection, without the question mark."""
-        cards = "&".join(f"kort={edition.document.number}" for edition in self.editions)
-        return "&".join(part for part in (cards, f"format={self.format}") if part)
+        return "&".join(part for part in (self.cards_query, f"format={self.format}") if part)
+
+    @property
+    def cards_query(self) -> str:
+        return "&".join(f"kort={edition.document.number}" for edition in self.editions)
 
     @property
     def is_empty(self) -> bool:
@@ -185,11 +194,19 @@ class Face:
         return [(section, self.sections[section]) for section in sections if section in self.sections]
 
 
+def one_line(text: str) -> str:
+    """A text on one line, with the characters taken out that cannot be seen."""
+    seen = (" " if each.isspace() else each for each in text if each.isspace() or category(each) not in UNSEEN)
+    return " ".join("".join(seen).split())
+
+
 def faces(
     editions: Iterable[CardEdition], host: str, scheme: str = "https", book: FactBook | None = None
 ) -> list[Face]:
     """The cards as they are printed now, with the codes that stand for this printing."""
     book = book or FactBook()
+    editions = list(editions)
+    CardEdition.read_blocks(editions)
     return [_face(edition, host, scheme, book) for edition in editions]
 
 
@@ -200,9 +217,9 @@ def _face(edition: CardEdition, host: str, scheme: str, book: FactBook) -> Face:
     day = edition.live_from or timezone.now()
     return Face(
         number=edition.document.number,
-        title=book.in_words(edition.title),
+        title=one_line(book.in_words(edition.title)),
         purpose=book.in_words(edition.summary),
-        participants=" · ".join(part for part in (edition.participants, minutes) if part),
+        participants=one_line(" · ".join(part for part in (edition.participants, minutes) if part)),
         meta=gettext("Card %(number)s · edition %(edition)s · %(date)s")
         % {
             "number": edition.document.number,
@@ -210,7 +227,9 @@ def _face(edition: CardEdition, host: str, scheme: str, book: FactBook) -> Face:
             "date": date_format(timezone.localdate(day), "j. F Y"),
         },
         phase=edition.document.phase.position,
-        sections={str(section): [book.in_words(p.text) for p in points] for section, points in edition.points()},
+        sections={
+            str(section): [one_line(book.in_words(p.text)) for p in points] for section, points in edition.points()
+        },
         code=code,
         address=f"{host}{code_path}",
         code_address=f"{scheme}://{host}{code_path}",

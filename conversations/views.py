@@ -13,7 +13,7 @@ from guides.views.pages import composition, main_page
 from . import codes, pdf
 from .forms import DetailsForm
 from .models import CardEdition, CardSection
-from .sheets import ON_SCREEN, Details, Format, Selection, faces
+from .sheets import ON_SCREEN, Details, Format, Selection, faces, offered_cards
 
 
 @require_safe
@@ -22,8 +22,12 @@ def cards(request):
 
 
 @composition(MainPage.CARDS, "conversations/cards.html")
-def _cards(edition):
-    return {"cards": CardEdition.objects.live().for_readers(), "formats": ON_SCREEN}
+def _cards(edition, pages):
+    return {
+        "cards": CardEdition.objects.live().for_readers(),
+        "offered": {edition.pk for edition in offered_cards().values()},
+        "formats": ON_SCREEN,
+    }
 
 
 @require_safe
@@ -46,7 +50,10 @@ def render_card(request, edition: CardEdition):
 @require_safe
 def card_text(request, slug):
     """The card as plain text, to copy into a message."""
-    edition = live_or_404(CardEdition.objects.for_readers(), slug_is(slug))
+    try:
+        edition = live_or_404(CardEdition.objects.for_readers(), slug_is(slug))
+    except Withdrawn as gone:
+        return withdrawn(request, gone.edition)
     (face,) = faces([edition], request.get_host(), request.scheme)
     parts = [face.title, face.participants]
     for section, lines in face.all:
@@ -103,8 +110,8 @@ def _sheets_page(request, selection: Selection, form: DetailsForm, details: Deta
         "blank_sections": [section for section in CardSection if section != CardSection.STOP],
         "is_on_screen": selection.format in ON_SCREEN,
     }
-    if selection.is_empty and status == 200:
-        status = 404 if selection.problems else 200
+    if selection.is_empty and selection.asked and status == 200:
+        status = 404
     response = render(request, "conversations/sheets.html", context, status=status)
     if form.is_bound:
         response["Cache-Control"] = "no-store"

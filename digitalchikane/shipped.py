@@ -58,6 +58,7 @@ class Load:
         self.folder = folder
         self.added: dict[str, int] = {}
         self.known = set(ShippedRecord.objects.values_list("kind", "key"))
+        self.seen: set[tuple[str, str]] = set()
         self.drafts: list[tuple[Record, models.Model]] = []
 
     @transaction.atomic
@@ -102,7 +103,11 @@ class Load:
         file = self.folder / name
         if not file.exists():
             return
-        for data in self.read(file).get(kind, []):
+        tables = self.read(file)
+        for name in tables:
+            if name != kind:
+                raise BrokenFixture(f"{file.name}: “{name}” is not known here; records begin with [[{kind}]].")
+        for data in tables.get(kind, []):
             yield from self.new(Record(data, file, kind, str(data.get(key, ""))))
 
     def documents(self, folder: str, kind: str):
@@ -114,9 +119,11 @@ class Load:
     def new(self, record: Record):
         if not record.key:
             raise record.broken("it has no key.")
+        if (record.kind, record.key) in self.seen:
+            raise record.broken("its key stands twice.")
+        self.seen.add((record.kind, record.key))
         if (record.kind, record.key) in self.known:
             return
-        self.known.add((record.kind, record.key))
         ShippedRecord.objects.create(kind=record.kind, key=record.key)
         self.added[record.kind] = self.added.get(record.kind, 0) + 1
         yield record

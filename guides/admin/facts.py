@@ -51,7 +51,7 @@ class FactAdmin(TranslationAdmin):
 
     def _warn_of_cards(self, request, fact):
         """A longer wording may be too much for a card that is printed: say so while the editor is here."""
-        days = {max(wording.valid_from, timezone.localdate()) for wording in fact.wordings.all()}
+        days = {max(wording.valid_from, timezone.localdate()) for wording in FactWording.objects.filter(fact=fact)}
         for edition in fact.conversations_cardedition_set.live().for_readers():
             for message in dict.fromkeys(each for day in days for each in edition.too_long(day)):
                 self.message_user(request, f"{edition}: {message}", messages.WARNING)

@@ -194,7 +194,7 @@ class RouteList(PageBlock):
 
     @classmethod
     def of(cls, *editions):
-        return super().of(*editions).prefetch_related("routes__phone")
+        return super().of(*editions).prefetch_related(models.Prefetch("routes", Route.objects.select_related("phone")))
 
     def problems(self):
         return [] if self.routes.all() else [gettext("A list of routes is empty.")]

@@ -14,7 +14,7 @@ def sources(request):
 
 
 @composition(MainPage.SOURCES, "guides/sources.html")
-def sources_by_kind(edition):
+def sources_by_kind(edition, pages):
     """Every fact in force, grouped by kind in the order of the kinds, by label within."""
     order = list(FactKind)
     facts = sorted(FactBook().all(), key=lambda fact: (order.index(fact.fact.kind), fact.fact.label.lower()))

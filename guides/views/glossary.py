@@ -11,7 +11,7 @@ def glossary(request):
 
 
 @composition(MainPage.GLOSSARY, "guides/glossary.html")
-def terms(edition):
+def terms(edition, pages):
     return {"terms": sorted(Term.objects.all(), key=lambda term: _danish_order(term.word))}
 
 

@@ -9,17 +9,18 @@ from django.views.decorators.http import require_safe
 from conversations.models import CardEdition
 from digitalchikane.publishing.views import Withdrawn, live_or_404, slug_is, withdrawn
 
+from ..directory import Directory
 from ..models import PageEdition, Publisher
 from ..models.pages import MainPage, PageKind
 
 # For each kind of page and each main page: its template, and what is put together on it besides its own words.
-COMPOSITIONS: dict[str, tuple[str, Callable[[PageEdition], dict]]] = {}
+COMPOSITIONS: dict[str, tuple[str, Callable[[PageEdition, Directory], dict]]] = {}
 # Pages that say who stands behind the site and how to reach them.
 WITH_PUBLISHER = {"om", "privatliv", "tilgaengelighed"}
 
 
 def composition(name: str, template: str):
-    """Register what a page is made of. The function takes the edition and returns the template's context."""
+    """Register what a page is made of. The function takes edition and live pages, and returns context."""
 
     def register(compose):
         COMPOSITIONS[name] = (template, compose)
@@ -28,12 +29,13 @@ def composition(name: str, template: str):
     return register
 
 
-def render_page(request, edition: PageEdition):
+def render_page(request, edition: PageEdition, pages: Directory | None = None):
     """A page as readers see it: also how a draft is previewed, so that the two can never differ."""
     document = edition.document
     name = document.key if document.kind == PageKind.MAIN else document.kind
     template, compose = COMPOSITIONS[name]
-    return render(request, template, {"page": edition, "subject": edition, **compose(edition)})
+    pages = pages or Directory()
+    return render(request, template, {"pages": pages, "page": edition, "subject": edition, **compose(edition, pages)})
 
 
 def show(request, condition: Q):
@@ -65,6 +67,11 @@ def phases(request):
 
 @require_safe
 def phase(request, slug):
+    # Every page reads the phases for its menus: the one that is asked for is among them.
+    pages = Directory()
+    for edition in pages.phases:
+        if edition.document.slug == slug:
+            return render_page(request, edition, pages)
     return show(request, slug_is(slug) & Q(document__kind=PageKind.PHASE))
 
 
@@ -81,7 +88,7 @@ def page(request, slug, parent=None):
 
 
 @composition(MainPage.HOME, "guides/home.html")
-def _home(edition):
+def _home(edition, pages):
     return {
         "featured_cards": CardEdition.objects.live().featured().for_readers(),
         "ways": ["anmeld", "hjaelp", "til-dig-der-er-ramt", "forbered", "viden"],
@@ -90,20 +97,20 @@ def _home(edition):
 
 @composition(MainPage.URGENT, "guides/urgent.html")
 @composition(MainPage.PHASES, "guides/phases.html")
-def _own_words(edition):
+def _own_words(edition, pages):
     return {}
 
 
 @composition(PageKind.PAGE, "guides/page.html")
 @composition(PageKind.SITUATION, "guides/page.html")
-def _page(edition):
+def _page(edition, pages):
     return {"publisher": Publisher.load() if edition.document.key in WITH_PUBLISHER else None}
 
 
 @composition(PageKind.PHASE, "guides/phase.html")
-def _phase(edition):
+def _phase(edition, pages):
     """Where the phase stands among the phases: what comes before it and after it."""
-    phases = list(PageEdition.objects.live().phases().for_readers())
+    phases = pages.phases
     here = next((i for i, other in enumerate(phases) if other.document_id == edition.document_id), None)
     if here is None:
         # A draft of a phase that was never published, seen in a preview.

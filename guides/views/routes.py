@@ -29,7 +29,7 @@ def route(request, slug):
 
 
 @composition(MainPage.REPORT, "guides/report.html")
-def reporting(edition):
+def reporting(edition, pages):
     """The routes by group, in the order of the groups."""
     routes = list(Route.objects.reporting().for_readers())
     groups = [(group, [route for route in routes if route.group == group]) for group in RouteGroup]
@@ -37,5 +37,5 @@ def reporting(edition):
 
 
 @composition(MainPage.HELP, "guides/help.html")
-def support(edition):
+def support(edition, pages):
     return {"routes": Route.objects.support().for_readers()}

@@ -36,6 +36,7 @@ class PermissionsInWords:
         if db_field.remote_field.model is Permission:
             field.label_from_instance = in_words
             field.queryset = field.queryset.filter(content_type__app_label__in=PERMITTED_APPS)
+            field.queryset = field.queryset.exclude(content_type__model="shippedrecord")
         return field
 
 

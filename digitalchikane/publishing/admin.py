@@ -1,5 +1,7 @@
 """The desk of documents and editions: what is live is read-only, what is edited is a draft beside it."""
 
+from contextlib import suppress
+
 from content_editor.admin import ContentEditor, ContentEditorInline
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
@@ -94,7 +96,13 @@ class EditionAdmin(ScriptPolicyMixin, ContentEditor, TranslationAdmin):
         document = obj.document
         super().delete_model(request, obj)
         if not document.editions.exists():
-            document.delete()
+            # Where something points at it, such as a teaser in a draft, the empty document stays.
+            with suppress(models.ProtectedError), transaction.atomic():
+                document.delete()
+
+    def get_deleted_objects(self, objs, request):
+        """What goes with a draft is its own: there is nothing to list."""
+        return [str(obj) for obj in objs], {}, set(), []
 
     def changelist_view(self, request, extra_context=None):
         opts = self.model._meta.get_field("document").related_model._meta
@@ -136,7 +144,8 @@ class EditionAdmin(ScriptPolicyMixin, ContentEditor, TranslationAdmin):
         super().save_model(request, obj, form, change)
 
     def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
+        # Past the block editor's own, which copies whatever rows a hand-made form names.
+        TranslationAdmin.save_related(self, request, form, formsets, change)
         form.instance.forget_blocks()
         form.instance.remember_facts()
 

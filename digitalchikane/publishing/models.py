@@ -164,6 +164,10 @@ class EditionQuerySet(models.QuerySet):
             )
         )
 
+    def current_or_live(self):
+        """What readers see now or are going to see: live, scheduled and drafted editions."""
+        return self.with_state().filter(state__in=[State.DRAFT, State.SCHEDULED, State.LIVE])
+
     def current(self):
         """One edition of each document, the one an editor means: the draft, else the newest."""
         newest = (

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
 from ..models import Fact, FactWording, Source
+from .widgets import ForgivingAutocomplete
 
 
 class DueForCheck(admin.SimpleListFilter):
@@ -22,12 +23,22 @@ class DueForCheck(admin.SimpleListFilter):
 
 
 class WordingInline(TranslationStackedInline):
+    """Wordings are added, never taken away: printed cards and old editions were made with them."""
+
     model = FactWording
     extra = 0
+    can_delete = False
+
+
+def refuse_where_used(answer, objs):
+    """Django's answer to what a deletion takes with it, with every place that uses the objects as a reason not to."""
+    listed, counts, permissions, protected = answer
+    uses = list(dict.fromkeys(str(use) for obj in objs for use in obj.uses()))
+    return ([str(obj) for obj in objs], {}, permissions, [*protected, *uses]) if uses else answer
 
 
 @admin.register(Fact)
-class FactAdmin(TranslationAdmin):
+class FactAdmin(ForgivingAutocomplete, TranslationAdmin):
     list_display = ["key", "label", "wording_in_force", "is_confirmed", "checked_on", "check_again_on"]
     list_filter = [DueForCheck, "kind", "is_confirmed"]
     search_fields = ["key", "label_da", "label_en", "wordings__text_da", "wordings__statement_da"]
@@ -65,13 +76,11 @@ class FactAdmin(TranslationAdmin):
     def used_on(self, fact):
         if fact.pk is None:
             return "–"
-        editions = [
-            *fact.guides_pageedition_set.live().order_by("document__position"),
-            *fact.conversations_cardedition_set.live().order_by("document__number"),
-        ]
-        rows = [(edition.get_absolute_url(), edition.title) for edition in editions]
-        rows += [(route.get_absolute_url(), route.name) for route in fact.routes.all() | fact.phone_of.all()]
+        rows = [(use.get_absolute_url(), str(use)) for use in fact.uses()]
         return format_html_join("", '<a class="used-on" href="{}">{}</a>', rows) or "–"
+
+    def get_deleted_objects(self, objs, request):
+        return refuse_where_used(super().get_deleted_objects(objs, request), objs)
 
 
 @admin.register(Source)

@@ -7,12 +7,13 @@ from digitalchikane.publishing.models import translated_fields
 
 from ..models import Page, PageEdition, blocks
 from ..models.pages import PageKind
+from .widgets import ForgivingAutocomplete
 
 
 def inline(block_model, **options):
     """The form of one kind of block, in two languages where the block has text of its own."""
     base = BlockInline if translated_fields(block_model) else ContentEditorInline
-    return type(f"{block_model.__name__}Inline", (base,), {"model": block_model, **options})
+    return type(f"{block_model.__name__}Inline", (ForgivingAutocomplete, base), {"model": block_model, **options})
 
 
 @admin.register(PageEdition)

@@ -4,11 +4,12 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
 from ..models import Route
-from .facts import DueForCheck
+from .facts import DueForCheck, refuse_where_used
+from .widgets import ForgivingAutocomplete
 
 
 @admin.register(Route)
-class RouteAdmin(TranslationAdmin):
+class RouteAdmin(ForgivingAutocomplete, TranslationAdmin):
     list_display = ["name", "group", "position", "phone", "checked_on", "check_again_on"]
     list_editable = ["position"]
     list_filter = [DueForCheck, "group"]
@@ -22,6 +23,9 @@ class RouteAdmin(TranslationAdmin):
         (_("Check"), {"fields": ["facts", "checked_on", "check_again_on"]}),
         (_("Address on this site"), {"fields": ["key", "slug"]}),
     ]
+
+    def get_deleted_objects(self, objs, request):
+        return refuse_where_used(super().get_deleted_objects(objs, request), objs)
 
     def get_readonly_fields(self, request, obj=None):
         return ["key"] if obj else []

@@ -91,6 +91,15 @@ class Fact(models.Model):
     def __str__(self):
         return self.key
 
+    def uses(self) -> list:
+        """Everything that names or shows this fact: current editions of pages and cards, drafts too, and routes."""
+        routes = self.routes.all() | self.phone_of.all()
+        return [
+            *self.guides_pageedition_set.current_or_live().order_by("document__position"),
+            *self.conversations_cardedition_set.current_or_live().order_by("document__number"),
+            *routes.distinct(),
+        ]
+
 
 class FactWording(models.Model):
     """What a fact says from one day on. A change of law is a new wording; old ones stay as they were."""

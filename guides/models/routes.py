@@ -101,6 +101,12 @@ class Route(Addressed):
     def get_absolute_url(self):
         return reverse("guides:route", args=[self.slug])
 
+    def uses(self) -> list:
+        """Everything that shows this route or links to it."""
+        from .blocks import uses_of_route
+
+        return [*uses_of_route(self), *self.previous.all()]
+
     @property
     def need_lines(self) -> list[str]:
         return lines(self.need)

@@ -1,0 +1,42 @@
+from django import forms
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+
+
+class Forgiving:
+    """Shows a form again with whatever was sent in a field: what is no key is left out instead of stopping the page."""
+
+    def optgroups(self, name, value, attrs=None):
+        keys = [each for each in value if str(each).isascii() and str(each).isdigit() and len(str(each)) < 19]
+        return super().optgroups(name, keys, attrs)
+
+
+class ForgivingSelect(Forgiving, AutocompleteSelect):
+    pass
+
+
+class ForgivingSelectMultiple(Forgiving, AutocompleteSelectMultiple):
+    pass
+
+
+class KeysField(forms.ModelMultipleChoiceField):
+    """Refuses a number that no database holds as it refuses any other wrong choice."""
+
+    def _check_values(self, value):
+        try:
+            return super()._check_values(value)
+        except OverflowError as error:
+            raise forms.ValidationError(self.error_messages["invalid_list"], code="invalid_list") from error
+
+
+class ForgivingAutocomplete:
+    """Mixed into an admin with `autocomplete_fields`."""
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = ForgivingSelect(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs |= {"widget": ForgivingSelectMultiple(db_field, self.admin_site), "form_class": KeysField}
+        return super().formfield_for_manytomany(db_field, request, **kwargs)

@@ -1,0 +1,673 @@
+"""An editor at the screens of the desk: writes, orders, previews, publishes; by mouse, by keyboard, on a phone."""
+
+import itertools
+import json
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from .conftest import watch
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+# axe sets styles of its own, which the policy of the desk refuses.
+with_axe = pytest.mark.browser_context_args(bypass_csp=True)
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
+    # Elsewhere the desk says beside each date how far the editor's clock is off.
+    return browser_context_args | {"locale": "da-DK", "timezone_id": "Europe/Copenhagen"}
+
+
+@pytest.fixture
+def reader(new_context, site_url):
+    """Somebody who is not logged in."""
+    page = new_context().new_page()
+    faults = watch(page, site_url)
+    yield page
+    assert faults == []
+
+
+# What an editor does
+
+
+def button(page, name):
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def new_page(page, key):
+    """The empty draft of a new page."""
+    page.goto("/admin/guides/page/add/")
+    page.get_by_label("Nøgle").fill(key)
+    page.get_by_label("Adresse [da]").fill(key)
+    button(page, "Gå videre til indholdet").click()
+    expect(page.get_by_text("Før siden kan udgives")).to_be_visible()
+    editor_is_ready(page)
+
+
+def new_card(page, key, number):
+    page.goto("/admin/conversations/card/add/")
+    page.get_by_label("Nøgle").fill(key)
+    page.get_by_label("Kortnummer").fill(str(number))
+    page.get_by_label("Fase:", exact=True).select_option(index=1)
+    page.get_by_label("Adresse [da]").fill(key)
+    button(page, "Gå videre til indholdet").click()
+    editor_is_ready(page)
+
+
+def editor_is_ready(page):
+    expect(page.locator(".order-machine-insert-target.last")).to_be_visible()
+
+
+def chooser(page):
+    return page.locator(".plugin-buttons")
+
+
+def add_block(page, name):
+    """Add a block of a kind with the last plus; returns its box."""
+    page.locator(".order-machine-insert-target.last").click()
+    choice = chooser(page).locator(f"[title='{name}']")
+    prefix = choice.get_attribute("data-plugin-prefix")
+    number = page.locator(f".dynamic-{prefix}").count()
+    choice.click()
+    return page.locator(f"#{prefix}-{number}")
+
+
+def field(box, name):
+    return box.locator(f"[name$='-{name}']")
+
+
+def rich_text(box, name="body_da"):
+    return box.locator(f".field-{name} [role=textbox]")
+
+
+def from_top_to_bottom(page, what) -> list[str]:
+    """Something of each block, in the order in which the blocks are seen."""
+    return page.evaluate(
+        """what => [...document.querySelectorAll(".order-machine .inline-related:not(.empty-form)")]
+          .sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top)
+          .map(box => box.querySelector(what))
+          .map(found => found.value ?? found.textContent)""",
+        what,
+    )
+
+
+def kinds(page) -> list[str]:
+    return [name.rstrip(":") for name in from_top_to_bottom(page, "h3 b")]
+
+
+def steps(page) -> list[str]:
+    return from_top_to_bottom(page, "[name$=-text_da]")
+
+
+def ask_for_link(page, box):
+    """Mark all of a text and press the button for links."""
+    rich_text(box).click()
+    page.keyboard.press("Control+a")
+    link = box.locator("[data-name=link]").first
+    expect(link).not_to_have_class(re.compile("disabled"))
+    link.click()
+    expect(page.locator("dialog")).to_be_visible()
+
+
+def save(page):
+    button(page, "Gem kladde").click()
+    expect(page.get_by_text("Kladden er gemt. Læserne ser den ikke endnu.")).to_be_visible()
+    editor_is_ready(page)
+
+
+def preview(page, site_url):
+    """The new tab that “Forhåndsvis” opens, with what goes wrong there."""
+    with page.expect_popup() as opened:
+        button(page, "Forhåndsvis").click()
+    tab = opened.value
+    faults = watch(tab, site_url)
+    tab.wait_for_load_state()
+    return tab, faults
+
+
+def publish(page):
+    button(page, "Udgiv nu").click()
+    expect(page.get_by_text("Udgivet. Læserne ser den nu:")).to_be_visible()
+
+
+# Pages and cards, from the first word to the reader
+
+
+def test_a_page_is_written_previewed_published_and_edited_again(editor, reader, site_url):
+    page = editor
+    page.get_by_role("link", name="Sider", exact=True).click()
+    page.get_by_role("link", name="Tilføj side").click()
+    expect(page.get_by_label("Nøgle")).to_be_visible()
+    new_page(page, "en-proeveside")
+    draft = page.url
+
+    page.get_by_label("Overskrift [da]").first.fill("En prøveside")
+    page.get_by_label("Resumé [da]").fill("Den viser, at alt virker.")
+    step = add_block(page, "Trin i Kort fortalt")
+    field(step, "text_da").fill("Gem alt, før I fjerner noget.")
+    field(step, "role").select_option("hr")
+    heading = add_block(page, "Overskrift")
+    field(heading, "text_da").fill("Det første afsnit")
+    field(heading, "anchor").fill("det-foerste")
+    words = add_block(page, "Tekst")
+    rich_text(words).click()
+    page.keyboard.type("Skriv ")
+    page.keyboard.press("Control+b")
+    page.keyboard.type("roligt")
+    page.keyboard.press("Control+b")
+    page.keyboard.type(" og kort.")
+    page.keyboard.press("Enter")
+    page.keyboard.type("- Et punkt")
+    dont = add_block(page, "Gør eller undgå")
+    field(dont, "kind").select_option("dont")
+    field(dont, "items_da").fill("Svar ikke i vrede.\nSlet ikke noget.")
+    assert kinds(page) == ["Trin i Kort fortalt", "Overskrift", "Tekst", "Gør eller undgå"]
+
+    tab, faults = preview(page, site_url)
+    expect(tab.locator("h1")).to_have_text("En prøveside")
+    expect(tab.get_by_text("Slet ikke noget.")).to_be_visible()
+    tab.close()
+    assert faults == []
+    assert reader.goto("/en-proeveside/").status == 404
+
+    save(page)
+    assert page.url.partition("#")[0] == draft
+    assert kinds(page) == ["Trin i Kort fortalt", "Overskrift", "Tekst", "Gør eller undgå"]
+    expect(rich_text(page.locator("#guides_text_set-0")).locator("strong")).to_have_text("roligt")
+    assert reader.goto("/en-proeveside/").status == 404
+
+    publish(page)
+    expect(page.frame_locator("iframe").locator("h1")).to_have_text("En prøveside")
+    reader.goto("/en-proeveside/")
+    expect(reader.locator("h1")).to_have_text("En prøveside")
+    expect(reader.locator("main strong", has_text="roligt")).to_be_visible()
+    expect(reader.locator("main li", has_text="Et punkt")).to_be_visible()
+    expect(reader.locator("h2#det-foerste, #det-foerste h2")).to_be_visible()
+
+    button(page, "Redigér").click()
+    editor_is_ready(page)
+    page.get_by_label("Overskrift [da]").first.fill("En bedre prøveside")
+    save(page)
+    reader.goto("/en-proeveside/")
+    expect(reader.locator("h1")).to_have_text("En prøveside")
+
+    page.goto("/admin/")
+    page.get_by_role("region", name="Kladder").get_by_role("link", name="En bedre prøveside").click()
+    editor_is_ready(page)
+    publish(page)
+    reader.goto("/en-proeveside/")
+    expect(reader.locator("h1")).to_have_text("En bedre prøveside")
+
+
+def test_a_card_is_written_previewed_published_and_edited_again(editor, reader, site_url):
+    page = editor
+    new_card(page, "et-proevekort", 801)
+    page.get_by_label("Overskrift [da]").fill("Et prøvekort")
+    page.get_by_label("Formål [da]").fill("At prøve.")
+    page.get_by_label("Hvem taler med hvem [da]").fill("Leder og medarbejder")
+    for section, words in [("remember", "Lyt først."), ("say", "Vil du fortælle?"), ("avoid", "At afbryde.")]:
+        point = add_block(page, "Punkt")
+        field(point, "section").select_option(section)
+        field(point, "text_da").fill(words)
+
+    tab, faults = preview(page, site_url)
+    expect(tab.locator("h1")).to_have_text("Et prøvekort")
+    expect(tab.get_by_text("Vil du fortælle?")).to_be_visible()
+    tab.close()
+    assert faults == []
+
+    save(page)
+    publish(page)
+    reader.goto("/samtalekort/et-proevekort/")
+    expect(reader.locator(".card li")).to_have_text(["Lyt først.", "Vil du fortælle?", "At afbryde."])
+
+    button(page, "Redigér").click()
+    editor_is_ready(page)
+    field(page.locator("#conversations_cardpoint_set-0"), "text_da").fill("Lyt længe.")
+    save(page)
+    reader.reload()
+    expect(reader.locator(".card")).to_contain_text("Lyt først.")
+    publish(page)
+    reader.reload()
+    expect(reader.locator(".card")).to_contain_text("Lyt længe.")
+
+
+def test_publishing_with_an_unknown_fact_says_so_and_keeps_the_words(editor, reader):
+    page = editor
+    new_page(page, "ukendt-faktum")
+    page.get_by_label("Overskrift [da]").first.fill("Ukendt faktum")
+    page.get_by_label("Resumé [da]").fill("Prøve.")
+    rich_text(add_block(page, "Tekst")).click()
+    page.keyboard.type("Fristen er {{ findes-ikke }} fra i dag.")
+
+    button(page, "Udgiv nu").click()
+
+    reason = "Der findes ikke et faktum med nøglen ”findes-ikke”."
+    expect(page.locator(".messagelist").get_by_text(reason)).to_be_visible()
+    expect(rich_text(page.locator("#guides_text_set-0"))).to_have_text("Fristen er {{ findes-ikke }} fra i dag.")
+    assert reader.goto("/ukendt-faktum/").status == 404
+
+
+def test_a_form_with_errors_shows_them_and_keeps_the_words(editor):
+    page = editor
+    new_page(page, "med-fejl")
+    page.get_by_label("Overskrift [da]").first.fill("Med fejl")
+    heading = add_block(page, "Overskrift")
+    field(heading, "text_da").fill("Et afsnit")
+    field(heading, "anchor").fill("Ikke tilladt!")
+
+    button(page, "Gem kladde").click()
+
+    error = page.locator("#guides_heading_set-0 .errorlist")
+    expect(error).to_be_visible()
+    expect(error).to_have_text("Brug små bogstaver, tal og bindestreger.")
+    expect(page.locator("#id_guides_heading_set-0-anchor")).to_have_value("Ikke tilladt!")
+    expect(page.get_by_label("Overskrift [da]").first).to_have_value("Med fejl")
+
+
+def test_leaving_with_words_that_are_not_saved_asks_first(editor):
+    page = editor
+    new_page(page, "forlades")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.get_by_label("Overskrift [da]").first.press_sequentially("Ord")
+
+    page.get_by_role("link", name="Luk", exact=True).click(no_wait_after=True)
+    page.wait_for_timeout(300)
+
+    assert asked == ["beforeunload"]
+    expect(page.get_by_label("Overskrift [da]").first).to_have_value("Ord")
+    save(page)
+    page.get_by_role("link", name="Luk", exact=True).click()
+    expect(page.locator("#changelist")).to_be_visible()
+    assert asked == ["beforeunload"]
+
+
+# The order of blocks
+
+
+@pytest.fixture
+def three_steps(editor, request):
+    new_page(editor, re.sub(r"[^a-z]+", "-", request.node.name).strip("-")[:50])
+    for words in ("et", "to", "tre"):
+        field(add_block(editor, "Trin i Kort fortalt"), "text_da").fill(words)
+    return editor
+
+
+def test_blocks_are_moved_by_keyboard(three_steps):
+    page = three_steps
+    box = page.locator("#guides_step_set-2")
+
+    up = box.get_by_role("button", name="Flyt op")
+    up.focus()
+    page.keyboard.press("Enter")
+    assert steps(page) == ["et", "tre", "to"]
+    expect(up).to_be_focused()
+    expect(page.get_by_role("status")).to_have_text("Plads 2 / 3")
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    assert steps(page) == ["tre", "et", "to"]
+    page.locator("#guides_step_set-0").get_by_role("button", name="Flyt ned").press("Enter")
+    assert steps(page) == ["tre", "to", "et"]
+
+    save(page)
+    assert steps(page) == ["tre", "to", "et"]
+
+
+def test_blocks_are_moved_by_dragging(three_steps):
+    page = three_steps
+    page.set_viewport_size({"width": 1280, "height": 1800})
+    last, first = page.locator("#guides_step_set-2 > h3"), page.locator("#guides_step_set-0 > h3")
+
+    last.drag_to(first, source_position={"x": 160, "y": 10}, target_position={"x": 160, "y": 5})
+    assert steps(page) == ["tre", "et", "to"]
+
+
+def test_blocks_are_put_between_others_and_taken_out(three_steps):
+    page = three_steps
+    page.locator("#guides_step_set-1 .order-machine-insert-target").click()
+    chooser(page).locator("[title='Trin i Kort fortalt']").click()
+    field(page.locator("#guides_step_set-3"), "text_da").fill("imellem")
+    assert steps(page) == ["et", "imellem", "to", "tre"]
+
+    page.locator("#guides_step_set-0").get_by_role("button", name="Fjern").click()
+    assert steps(page) == ["imellem", "to", "tre"]
+
+    save(page)
+    page.locator("#guides_step_set-1 h3 input[type=checkbox]").check()
+    save(page)
+    assert steps(page) == ["imellem", "tre"]
+
+
+def test_throwing_a_draft_away_asks_in_danish(editor):
+    page = editor
+    new_page(page, "kasseres-straks")
+    field(add_block(page, "Trin i Kort fortalt"), "text_da").fill("et")
+    save(page)
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
+    page.locator("#guides_step_set-0 h3 input[type=checkbox]").check()
+
+    page.get_by_role("link", name="Kassér kladden").click()
+
+    expect(button(page, "Ja, jeg er sikker")).to_be_visible()
+    assert [message for message in asked if ENGLISH.search(message)] == []
+
+
+def test_the_choice_of_blocks_is_gone_when_it_is_closed(editor):
+    page = editor
+    new_page(page, "fortrudt")
+    page.locator(".order-machine-insert-target.last").click()
+    expect(chooser(page)).to_be_visible()
+
+    page.keyboard.press("Escape")
+
+    expect(chooser(page)).to_be_hidden()
+
+
+def test_a_block_is_added_by_keyboard(editor):
+    page = editor
+    new_page(page, "med-tastaturet")
+    plus = page.locator(".order-machine-insert-target.last")
+    expect(plus).to_have_attribute("role", "button")
+    assert plus.get_attribute("aria-label") == "Tilføj blok"
+
+    plus.focus()
+    expect(plus).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(chooser(page)).to_be_visible()
+    for _press in range(12):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.title") == "Trin i Kort fortalt":
+            break
+    page.keyboard.press("Enter")
+
+    expect(field(page.locator("#guides_step_set-0"), "text_da")).to_be_focused()
+
+
+# Languages
+
+
+def test_fields_are_shown_in_one_language_at_a_time(editor):
+    page = editor
+    new_page(page, "to-sprog")
+    step = add_block(page, "Trin i Kort fortalt")
+    danish, english = page.locator("#id_title_da"), page.locator("#id_title_en")
+
+    def shown():
+        return [element.is_visible() for element in (danish, english, field(step, "text_da"), field(step, "text_en"))]
+
+    assert shown() == [True, False, True, False]
+    expect(button(page, "Dansk")).to_have_attribute("aria-pressed", "true")
+    button(page, "Engelsk").click()
+    assert shown() == [False, True, False, True]
+    expect(button(page, "Engelsk")).to_have_attribute("aria-pressed", "true")
+    expect(button(page, "Dansk")).to_have_attribute("aria-pressed", "false")
+    text = add_block(page, "Tekst")
+    expect(rich_text(text, "body_en")).to_be_visible()
+    expect(rich_text(text, "body_da")).to_be_hidden()
+    button(page, "Alle sprog").click()
+    assert shown() == [True, True, True, True]
+    # What belongs to no language is always there.
+    expect(field(step, "role")).to_be_visible()
+
+
+def test_an_error_in_the_other_language_is_not_hidden(editor):
+    page = editor
+    new_page(page, "fejl-paa-dansk")
+    add_block(page, "Trin i Kort fortalt")
+    button(page, "Engelsk").click()
+    field(page.locator("#guides_step_set-0"), "text_en").fill("Keep it.")
+
+    button(page, "Gem kladde").click()
+
+    expect(page.locator("#guides_step_set-0 .errorlist")).to_be_visible()
+
+
+# Icons are words in a font of their own.
+VISIBLE_WORDS = """() => [...document.querySelectorAll("body *")]
+  .filter(element => element.checkVisibility() && !element.closest("[lang=en], script, option"))
+  .flatMap(element => [
+    element.getAttribute("aria-label"), element.title, element.placeholder, element.alt,
+    ...(element.matches(".material-icons") ? [] : [...element.childNodes])
+      .filter(node => node.nodeType === Node.TEXT_NODE).map(node => node.textContent.trim()),
+  ])
+  .filter(Boolean)"""
+ENGLISH = re.compile(
+    r"\b(the|and|of|this|with|you|your|add|change|delete|view|select|search|save|move|heading|paragraph|list|"
+    r"bold|italic|undo|redo|blockquote|quotation|ordered|unordered|insert|remove|edit|update|cancel|url|hide|show|"
+    r"open|close|item|items|choose|today|now|none|loading|results|no)\b",
+    re.IGNORECASE,
+)
+
+
+def test_scripts_speak_danish(editor):
+    page = editor
+    new_page(page, "paa-dansk")
+    found = set()
+
+    def listen():
+        found.update(words for words in page.evaluate(VISIBLE_WORDS) if ENGLISH.search(words))
+
+    page.locator(".order-machine-insert-target.last").click()
+    listen()
+    page.keyboard.press("Escape")
+    text = add_block(page, "Tekst")
+    rich_text(text).click()
+    page.keyboard.type("Et link")
+    page.keyboard.press("Control+a")
+    listen()
+    text.locator(".prose-menubar__selected").first.click()
+    listen()
+    page.keyboard.press("Escape")
+    ask_for_link(page, text)
+    listen()
+    page.locator("dialog [value=cancel]").click()
+    routes = add_block(page, "Veje")
+    routes.locator(".select2-selection").click()
+    listen()
+    page.keyboard.type("findes-ikke")
+    page.wait_for_timeout(500)
+    listen()
+
+    assert found == set()
+
+
+# Facts
+
+
+def test_a_link_and_a_list_of_facts_reach_the_reader(editor, site_url):
+    page = editor
+    new_page(page, "med-fakta")
+    page.get_by_label("Overskrift [da]").first.fill("Med fakta")
+    text = add_block(page, "Tekst")
+    rich_text(text).click()
+    page.keyboard.type("Læs om os")
+    ask_for_link(page, text)
+    page.locator("dialog [name=href]").fill("side:om")
+    page.locator("dialog [type=submit]").click()
+    facts = add_block(page, "Liste med fakta")
+    facts.locator(".select2-selection").click()
+    page.keyboard.type("frist-bevis")
+    page.locator(".select2-results__option", has_text="frist-bevis").first.click()
+    save(page)
+
+    tab, faults = preview(page, site_url)
+
+    expect(tab.locator("main").get_by_role("link", name="Læs om os")).to_have_attribute("href", "/om/")
+    expect(tab.locator("main")).to_contain_text("Bevis")
+    tab.close()
+    assert faults == []
+
+
+# For every editor
+
+LISTS = [
+    "/admin/guides/pageedition/",
+    "/admin/conversations/cardedition/",
+    "/admin/guides/fact/?q=frist-offer",
+    "/admin/guides/source/?q=politiet",
+    "/admin/guides/route/?q=face",
+    "/admin/guides/term/?q=chikane",
+    "/admin/digitalchikane/oldaddress/",
+    "/admin/auth/user/",
+    "/admin/auth/group/",
+]
+FORMS = [
+    "/admin/guides/page/add/",
+    "/admin/conversations/card/add/",
+    "/admin/guides/fact/add/",
+    "/admin/auth/user/add/",
+    "/admin/auth/group/add/",
+    "/admin/guides/publisher/1/change/",
+    "/admin/guides/source/1/change/",
+    "/admin/guides/term/1/change/",
+    "/admin/digitalchikane/oldaddress/1/change/",
+    "/admin/auth/user/1/change/",
+    "/admin/auth/user/1/password/",
+    "/admin/password_change/",
+]
+
+
+# Colours glide from light to dark.
+SETTLED = "Promise.all(document.getAnimations().map(each => each.finished))"
+AXE_OPTIONS = json.dumps({"runOnly": TAGS, "resultTypes": ["violations"], "preload": False})
+VIOLATIONS = f"""axe.run(document, {AXE_OPTIONS}).then(found => found.violations.flatMap(violation =>
+  violation.nodes.map(node => [violation.id, node.html.slice(0, 120), node.failureSummary.replace(/\\s+/g, " ")])))"""
+ALL_WAYS = [(DESK, "light"), (PHONE, "dark"), (DESK, "dark"), (PHONE, "light")]
+
+
+class Watcher:
+    """Looks at screens with axe, in light and dark, on a wide screen and on a phone: the first of each kind in all
+    four ways, the others in turn."""
+
+    def __init__(self, page):
+        self.page = page
+        self.turns = itertools.cycle(ALL_WAYS)
+        self.found = {}
+        self.too_wide = {}
+
+    def look(self, name, all_ways=False):
+        self.page.evaluate(Axe().axe_script)
+        for size, colours in ALL_WAYS if all_ways else [next(self.turns)]:
+            self.page.set_viewport_size(size)
+            self.page.emulate_media(color_scheme=colours)
+            self.page.evaluate(SETTLED)
+            for violation in self.page.evaluate(VIOLATIONS):
+                self.found.setdefault((name, *violation), []).append((size["width"], colours))
+            width = self.page.evaluate("document.documentElement.scrollWidth")
+            if width > size["width"]:
+                self.too_wide[name, size["width"]] = width
+        self.page.set_viewport_size(DESK)
+        self.page.emulate_media(color_scheme="light")
+
+    def visit(self, *paths):
+        for path in paths:
+            self.page.goto(path)
+            self.look(path)
+
+
+@with_axe
+def test_login_and_front_page_are_accessible(page, editor):
+    watcher = Watcher(page)
+    watcher.look("front page", all_ways=True)
+    page.get_by_role("button", name="Log ud").click()
+    watcher.look("logged out")
+    page.goto("/admin/login/")
+    watcher.look("login", all_ways=True)
+    page.locator("input[name=username]").fill("ukendt")
+    page.locator("input[name=password]").fill("forkert")
+    page.locator("input[name=password]").press("Enter")
+    expect(page.locator(".errornote")).to_be_visible()
+    watcher.look("wrong password")
+
+    assert watcher.found == {}
+    assert watcher.too_wide == {}
+
+
+@with_axe
+def test_every_list_is_accessible(editor):
+    watcher = Watcher(editor)
+    editor.goto(LISTS[0])
+    watcher.look("first list", all_ways=True)
+    watcher.visit(*LISTS[1:])
+
+    assert watcher.found == {}
+    assert watcher.too_wide == {}
+
+
+@with_axe
+def test_every_form_is_accessible(editor):
+    watcher = Watcher(editor)
+    watcher.visit(*FORMS)
+    for path, name in [("/admin/guides/fact/?q=frist-bevis", "fact"), ("/admin/guides/route/?q=face", "route")]:
+        editor.goto(path)
+        editor.locator("#result_list tbody th a").first.click()
+        watcher.look(f"{name}: change", all_ways=name == "fact")
+        editor.get_by_role("link", name="Slet", exact=True).click()
+        watcher.look(f"{name}: delete", all_ways=name == "fact")
+        editor.go_back()
+        editor.get_by_role("link", name="Historik").click()
+        watcher.look(f"{name}: history")
+
+    assert watcher.found == {}
+    assert watcher.too_wide == {}
+
+
+@with_axe
+def test_every_state_of_an_edition_is_accessible(editor):
+    page = editor
+    watcher = Watcher(page)
+    page.goto("/admin/guides/pageedition/?q=dokument")
+    page.locator("#result_list tbody th a").first.click()
+    watcher.look("live page", all_ways=True)
+    page.get_by_role("link", name="Adresse og placering").click()
+    watcher.look("address")
+
+    new_page(page, "alle-blokke")
+    text = None
+    for name in chooser(page).locator(".plugin-button").evaluate_all("all => all.map(each => each.title)"):
+        box = add_block(page, name)
+        text = box if name == "Tekst" else text
+    page.locator(".order-machine-insert-target.last").click()
+    watcher.look("a block of each kind, and the choice of more", all_ways=True)
+    page.keyboard.press("Escape")
+    rich_text(text).click()
+    page.keyboard.type("Et link")
+    ask_for_link(page, text)
+    watcher.look("link")
+    page.locator("dialog [value=cancel]").click()
+    button(page, "Alle sprog").click()
+    button(page, "Gem kladde").click()
+    expect(page.locator(".errorlist").first).to_be_visible()
+    watcher.look("errors")
+
+    new_page(page, "kasseres")
+    page.get_by_label("Overskrift [da]").first.fill("Kasseres")
+    save(page)
+    page.get_by_role("link", name="Kassér kladden").click()
+    watcher.look("delete")
+    page.get_by_role("button", name="Ja, jeg er sikker").click()
+    watcher.look("deleted")
+
+    assert watcher.found == {}
+    assert watcher.too_wide == {}
+
+
+@with_axe
+def test_the_states_of_a_card_are_accessible(editor):
+    page = editor
+    watcher = Watcher(page)
+    page.goto("/admin/conversations/cardedition/")
+    page.locator("#result_list tbody a").first.click()
+    watcher.look("live card")
+    new_card(page, "kort-til-proeve", 802)
+    add_block(page, "Punkt")
+    watcher.look("card with a point")
+
+    assert watcher.found == {}
+    assert watcher.too_wide == {}

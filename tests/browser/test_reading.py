@@ -1,0 +1,309 @@
+"""Reading in a real browser: seen by everyone, reached by keyboard, printed on one sheet, and without script."""
+
+import json
+import re
+import unicodedata
+import urllib.request
+from io import BytesIO
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.template.loader import render_to_string
+from playwright.sync_api import expect
+from pypdf import PdfReader
+
+from tests.markup import Markup, text
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PHONE, DESK = {"width": 360, "height": 640}, {"width": 1280, "height": 900}
+ONE_OF_EACH_TEMPLATE = {
+    "home": "/",
+    "urgent": "/akut/",
+    "phases": "/faser/",
+    "phase": "/faser/stop-chikanen/",
+    "page": "/om/",
+    "subpage": "/viden/regler/",
+    "cards": "/samtalekort/",
+    "card": "/samtalekort/kontakt-paa-telefon/",
+    "card large": "/samtalekort/kontakt-paa-telefon/?vis=stor",
+    "report": "/anmeld/",
+    "route": "/anmeld/politiet/",
+    "help": "/hjaelp/",
+    "glossary": "/viden/ordliste/",
+    "sources": "/kilder/",
+    "404": "/findes-ikke/",
+    "Danish below /en/": "/en/phases/stop-chikanen/",
+}
+
+
+@pytest.fixture(scope="session")
+def addresses(site_url) -> list[str]:
+    """Every page of the site, as its map has them."""
+    with urllib.request.urlopen(f"{site_url}/sitemap.xml") as response:  # noqa: S310
+        return [text(loc).removeprefix(site_url) for loc in Markup(response.read().decode()).all("loc")]
+
+
+@pytest.fixture(scope="session")
+def card_addresses(addresses) -> list[str]:
+    return [address for address in addresses if re.fullmatch(r"/samtalekort/.+/", address)]
+
+
+# axe sets styles of its own, which the policy of the site refuses.
+with_axe = pytest.mark.browser_context_args(bypass_csp=True)
+
+
+def axe_violations(page) -> set[tuple]:
+    """What axe finds wrong: the rule, and where."""
+    # Without preloading, which asks for the style sheets once more, at wrong addresses, for a rule that is not ours.
+    options = {"runOnly": TAGS, "resultTypes": ["violations"], "preload": False}
+    results = Axe().run(page, options=options).response
+    return {
+        (page.url, violation["id"], json.dumps(node["target"]), re.sub(r"\s+", " ", node["failureSummary"]))
+        for violation in results["violations"]
+        for node in violation["nodes"]
+    }
+
+
+# Accessible to every reader
+
+
+@with_axe
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_every_template_is_accessible(page, colours, size):
+    page.set_viewport_size(size)
+    page.emulate_media(color_scheme=colours)
+    found = set()
+    for address in ONE_OF_EACH_TEMPLATE.values():
+        page.goto(address)
+        found |= axe_violations(page)
+
+    assert found == set()
+
+
+@with_axe
+def test_every_other_page_is_accessible(page, addresses):
+    found = set()
+    for address in set(addresses) - set(ONE_OF_EACH_TEMPLATE.values()):
+        page.goto(address)
+        found |= axe_violations(page)
+
+    assert len(addresses) > 50
+    assert found == set()
+
+
+@with_axe
+@pytest.mark.parametrize("template", ["400.html", "403.html", "403_csrf.html", "500.html"])
+def test_pages_for_errors_are_accessible(page, template):
+    page.goto("/")
+
+    page.set_content(render_to_string(template))
+
+    assert axe_violations(page) == set()
+
+
+@with_axe
+@pytest.mark.django_db
+def test_the_page_for_what_was_withdrawn_is_accessible(page, client, make_page, withdraw):
+    gone = make_page()
+    withdraw(gone, replacement="side:om")
+    page.goto("/")
+
+    page.set_content(client.get(gone.get_absolute_url()).content.decode())
+
+    expect(page.locator("h1")).to_have_text("Siden er trukket tilbage")
+    assert axe_violations(page) == set()
+
+
+def test_no_page_scrolls_sideways_on_the_smallest_screen(page, addresses, card_addresses):
+    page.set_viewport_size({"width": 320, "height": 640})
+    too_wide = {}
+    for address in [*addresses, *(f"{card}?vis=stor" for card in card_addresses), "/findes-ikke/"]:
+        page.goto(address)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > 320:
+            too_wide[address] = width
+
+    assert too_wide == {}
+
+
+# The front page on a small phone
+
+
+def test_a_small_phone_shows_where_to_begin_without_scrolling(page):
+    page.set_viewport_size(PHONE)
+    page.goto("/")
+
+    def bottom(locator) -> float:
+        box = locator.bounding_box()
+        return box["y"] + box["height"]
+
+    begin = page.locator("main .button").first
+    phases = page.locator("main .phases__item")
+    assert phases.count() == 5
+    ends = {
+        "danger": bottom(page.locator(".danger-line")),
+        "heading": bottom(page.locator("h1")),
+        "button": bottom(begin),
+        "first phase": bottom(phases.first),
+        "last phase": bottom(phases.last),
+    }
+    assert "112" in page.locator(".danger-line").inner_text()
+    assert list(ends.values()) == sorted(ends.values())
+    assert ends["first phase"] <= 640, ends
+    assert ends["last phase"] <= 800, ends
+
+
+# The way of a reader
+
+
+def test_the_whole_way_goes_without_script(page_without_script):
+    page = page_without_script
+    heading = page.locator("h1")
+
+    page.goto("/")
+    page.locator("main .button").first.click()
+    expect(heading).to_have_text("Psykisk førstehjælp")
+
+    page.locator(".card-teaser a").first.click()
+    expect(page.locator("article.card")).to_be_visible()
+    title = heading.inner_text()
+    expect(page.get_by_role("button")).to_have_count(0)
+
+    page.get_by_role("link", name="Stor skrift").click()
+    assert page.url.endswith("?vis=stor")
+    expect(heading).to_have_text(title)
+
+    page.get_by_role("link", name="Tilbage til kortet").click()
+    assert "?" not in page.url
+    expect(heading).to_have_text(title)
+
+    page.get_by_role("link", name="Hvor anmelder I hvad?").click()
+    expect(heading).to_have_text("Hvor anmelder I hvad?")
+
+    page.locator(".route-list").get_by_role("link", name="Politiet", exact=True).click()
+    expect(heading).to_have_text("Politiet")
+    expect(page.get_by_role("heading", name="Sådan gør I")).to_be_visible()
+
+
+def test_a_recipe_opens_without_script(page_without_script):
+    page = page_without_script
+    page.goto("/faser/dokumenter/")
+    recipe = page.locator("details").first
+    expect(recipe.locator(".text")).to_be_hidden()
+
+    recipe.locator("summary").click()
+
+    expect(recipe.locator(".text")).to_be_visible()
+
+
+def test_the_print_button_is_there_when_script_is(page):
+    page.goto("/samtalekort/foerste-samtale/")
+
+    expect(page.get_by_role("button", name="Print kortet")).to_be_visible()
+
+
+# By keyboard alone
+
+FOCUS = """() => {
+  const element = document.activeElement
+  const style = getComputedStyle(element)
+  const box = element.getBoundingClientRect()
+  return {
+    name: element.outerHTML.slice(0, 90),
+    nth: [...document.querySelectorAll("*")].indexOf(element),
+    ring: style.outlineStyle === "none" ? 0 : parseFloat(style.outlineWidth),
+    seen: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0,
+    isBody: element === document.body,
+  }
+}"""
+
+
+def walk(page, key) -> list[dict]:
+    """Every stop of the keyboard until it leaves the page."""
+    stops = []
+    for _press in range(400):
+        page.keyboard.press(key)
+        stop = page.evaluate(FOCUS)
+        if stop["isBody"] or (stops and stop["nth"] == stops[0]["nth"]):
+            return stops
+        stops.append(stop)
+    pytest.fail(f"The keyboard never leaves {page.url}; it ends at {stops[-3:]}")
+
+
+def test_the_first_stop_skips_to_the_content(page):
+    page.goto("/faser/dokumenter/")
+
+    page.keyboard.press("Tab")
+
+    skip = page.locator(":focus")
+    expect(skip).to_have_text("Gå til indholdet")
+    expect(skip).to_be_in_viewport(ratio=1)
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/faser/stop-chikanen/", "/samtalekort/kontakt-paa-telefon/", "/anmeld/politiet/"]
+)
+def test_every_stop_of_the_keyboard_is_reached_both_ways_and_seen(page, address):
+    page.set_viewport_size(DESK)
+    page.goto(address)
+    reachable = page.evaluate(
+        "[...document.querySelectorAll('a[href], button, summary, input, select, textarea')]"
+        ".filter(e => e.checkVisibility({visibilityProperty: true})).length"
+    )
+
+    forward, backward = walk(page, "Tab"), walk(page, "Shift+Tab")
+
+    assert [stop["name"] for stop in forward if stop["ring"] < 2] == []
+    assert [stop["name"] for stop in forward if not stop["seen"]] == []
+    assert [stop["nth"] for stop in forward] == sorted(stop["nth"] for stop in forward)
+    assert [stop["nth"] for stop in backward] == [stop["nth"] for stop in reversed(forward)]
+    assert len(forward) == reachable
+
+
+# Cards
+
+
+def test_large_type_shows_the_card_alone(page):
+    page.set_viewport_size(PHONE)
+    page.goto("/samtalekort/foerste-samtale/")
+    normal = page.locator(".card li").first.evaluate("e => parseFloat(getComputedStyle(e).fontSize)")
+
+    page.goto("/samtalekort/foerste-samtale/?vis=stor")
+
+    large = page.locator(".card li").first.evaluate("e => parseFloat(getComputedStyle(e).fontSize)")
+    expect(page.get_by_role("navigation")).to_have_count(0)
+    expect(page.get_by_role("banner")).to_have_count(0)
+    expect(page.get_by_role("contentinfo")).to_have_count(0)
+    expect(page.locator(".danger-line")).to_have_count(0)
+    expect(page.locator("a:not([href^='tel:'])")).to_have_text(["Gå til indholdet", "Tilbage til kortet"])
+    assert large >= max(24, 1.2 * normal)
+
+
+def test_every_card_prints_on_one_sheet(page, card_addresses):
+    sheets, wrong = {}, {}
+    for address in card_addresses:
+        page.goto(address)
+        title, points = page.locator("h1").inner_text(), page.locator(".card li").all_inner_texts()
+        printed = PdfReader(BytesIO(page.pdf(format="A4"))).pages
+        sheets[address] = len(printed)
+        words = squeezed(printed[0].extract_text())
+        missing = [line for line in [title, *points] if squeezed(line) not in words]
+        extra = [line for line in ("Print kortet", "Gå til indholdet", "Samtalekort\nDansk") if squeezed(line) in words]
+        if missing:
+            print(missing, words)
+        if missing or extra:
+            wrong[address] = (missing, extra)
+
+    assert len(sheets) >= 10
+    assert {address: count for address, count in sheets.items() if count != 1} == {}
+    assert wrong == {}
+
+
+def squeezed(words: str) -> str:
+    """Without what a line break may add, and with letters that were printed as one taken apart."""
+    return re.sub(r"[\s\u00ad-]+", "", unicodedata.normalize("NFKC", words))

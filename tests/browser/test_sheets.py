@@ -1,0 +1,344 @@
+"""Card sheets from a real browser: measured on the PDF that its print dialog would send to a printer."""
+
+import math
+import re
+import urllib.request
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from conversations.codes import code_for
+from guides.factbook import FactBook
+from tests.test_card_pdf import LONGEST, Box, Glyph, Sheet, cells, overlapping, sheets_of, squeezed
+
+from .test_reading import DESK, PHONE, axe_violations, with_axe
+
+ON_A_SHEET = {"fire": 4, "fold": 2, "samtale": 1}
+CUT = ["fire", "fold", "blank"]
+FORMATS = [*ON_A_SHEET, "blank"]
+
+# What a reader may choose in the print dialog. There it outranks the site's own page margins; here a style sheet of
+# the reader does.
+MARGINS = {"none": "0", "default": "0.4in", "minimum": "4mm"}
+# A letter that no card has.
+MARK = "Ж"
+HEADER = {
+    "display_header_footer": True,
+    "header_template": f'<span style="font-size: 8px; margin-left: 20mm">{MARK}</span>',
+    "footer_template": f'<span style="font-size: 8px; margin-left: 20mm">{MARK}</span>',
+}
+DIALOGS = {
+    f"{margin}, {'with' if header else 'without'} header, {scale}": (
+        f"margin: {MARGINS[margin]}",
+        {"format": "A4", "scale": scale} | (HEADER if header else {}),
+    )
+    for margin in MARGINS
+    for header in (False, True)
+    for scale in (1, 0.94)
+}
+DIALOGS |= {
+    "as the site says": ("", {"format": "A4"}),
+    "Letter, fitted by the browser": ("", {"format": "Letter"}),
+    "Letter, fitted by the printer": ("margin: 0.4in; size: auto", {"format": "Letter", "scale": 0.92}),
+}
+
+
+def sheet_page(page, format: str, cards: str = "kort=alle") -> list[list[str]]:
+    """Open sheets; returns the words of each card on each sheet."""
+    page.goto(f"/samtalekort/ark/?{cards}&format={format}")
+    return page.evaluate(
+        "[...document.querySelectorAll('.sheet')].map(s => [...s.querySelectorAll('.cell')].map(c => c.innerText))"
+    )
+
+
+def printed(page, dialog: str = "as the site says") -> bytes:
+    own_margins, options = DIALOGS[dialog]
+    page.evaluate(
+        """rule => {
+          const sheet = new CSSStyleSheet()
+          sheet.replaceSync(rule)
+          document.adoptedStyleSheets = [sheet]
+        }""",
+        f"@page {{ {own_margins} }}",
+    )
+    return page.pdf(**options)
+
+
+def letters(words: str) -> list[str]:
+    return sorted(squeezed(words).replace("•", ""))
+
+
+def letters_in(glyphs: list[Glyph], area: Box, inside: float) -> list[str]:
+    return letters("".join(glyph.character for glyph in glyphs if area.holds(glyph.box, inside)))
+
+
+def faults_on(sheet: Sheet, words: list[str], format: str, has_header: bool) -> list[str]:
+    """What is wrong with one printed page that should hold these cards and nothing else."""
+    glyphs = sheet.glyphs()
+    marks = [glyph for glyph in glyphs if glyph.character == MARK]
+    found = []
+    if len(marks) != (2 if has_header else 0):
+        found.append(f"{len(marks)} headers and footers")
+    if any(MARK in (one.character, other.character) for one, other in overlapping(glyphs)):
+        found.append("the header lies on a card")
+    glyphs = [glyph for glyph in glyphs if glyph.character != MARK]
+    areas = cells(sheet) if format in CUT else [sheet.box]
+    scale = areas[0].width / (94.5 if format in CUT else sheet.box.width)
+    for place, area in enumerate(areas):
+        expected = words[place] if place < len(words) else ""
+        if not sheet.box.holds(area, inside=-0.1):
+            found.append(f"card {place} reaches over the edge of the page: {area}")
+        if format in CUT and not math.isclose(area.height / area.width, 134 / 94.5, rel_tol=0.01):
+            found.append(f"card {place} has another shape: {area}")
+        if letters_in(glyphs, area, inside=7.7 * scale) != letters(expected):
+            found.append(f"card {place} has other words than {expected[:60]!r}")
+    if letters("".join(glyph.character for glyph in glyphs)) != letters("".join(words)):
+        found.append("something else is printed too")
+    return found
+
+
+# The printed page
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_every_card_lies_whole_in_its_place_whatever_the_print_dialog_says(page, format):
+    words = sheet_page(page, format)
+    cards = sum(map(len, words)) // (2 if format == "fold" else 1)
+    faults = {}
+    for dialog, (_margins, options) in DIALOGS.items():
+        sheets = sheets_of(printed(page, dialog))
+        found = [f"{len(sheets)} pages for {cards} cards"] if len(sheets) != len(words) else []
+        for number, (sheet, words_there) in enumerate(zip(sheets, words, strict=False), start=1):
+            has_header = "display_header_footer" in options
+            found += [f"page {number}: {fault}" for fault in faults_on(sheet, words_there, format, has_header)]
+        if found:
+            faults[dialog] = found
+
+    assert faults == {}
+    assert len(words) == (1 if format == "blank" else math.ceil(cards / ON_A_SHEET[format]))
+    assert cards == 4 if format == "blank" else cards >= 10
+
+
+@pytest.mark.parametrize(("format", "count"), [("fire", 1), ("fire", 4), ("fire", 5), ("fold", 4), ("samtale", 1)])
+def test_a_full_sheet_is_followed_by_no_empty_one(page, format, count):
+    words = sheet_page(page, format, "&".join(f"kort={number}" for number in range(1, count + 1)))
+
+    sheets = sheets_of(printed(page))
+
+    assert len(sheets) == len(words) == math.ceil(count / ON_A_SHEET[format])
+    assert [faults_on(sheet, there, format, False) for sheet, there in zip(sheets, words, strict=True)] == [
+        [] for _sheet in sheets
+    ]
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_sheet_is_printed_in_its_own_size(page, format):
+    sheet_page(page, format)
+
+    for sheet in sheets_of(printed(page)):
+        assert (sheet.box.width, sheet.box.height) == pytest.approx((210, 297), abs=0.5)
+        for cell in cells(sheet) if format in CUT else []:
+            assert (cell.width, cell.height) == pytest.approx((94.5, 134), abs=0.3)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_sheet_is_printed_the_same_without_script_and_in_dark_colours(page, page_without_script, format):
+    pictures = []
+    for each, colours in ((page, "light"), (page, "dark"), (page_without_script, "light")):
+        each.emulate_media(color_scheme=colours)
+        sheet_page(each, format)
+        pictures.append([sheet.picture(60).points for sheet in sheets_of(printed(each))])
+
+    assert pictures[0] == pictures[1]
+    assert pictures[0] == pictures[2]
+
+
+@pytest.mark.parametrize("format", ON_A_SHEET)
+def test_printed_codes_are_read_by_a_scanner_and_answered(page, site_url, format):
+    words = sheet_page(page, format)
+
+    found = [code for sheet in sheets_of(printed(page)) for code in sheet.picture(200).codes()]
+
+    assert len({code.address for code in found}) == sum(map(len, words)) // (2 if format == "fold" else 1)
+    assert max(code.ink_around() for code in found) < 60
+    for code in found:
+        assert code.address.startswith(f"{site_url}/k/")
+        with urllib.request.urlopen(code.address) as answer:  # noqa: S310
+            assert "Ja. Kortet gælder, som det er printet." in answer.read().decode()
+
+
+@pytest.mark.parametrize("format", ON_A_SHEET)
+def test_printed_codes_are_at_least_15_mm_wide(page, format):
+    sheet_page(page, format)
+
+    found = [code for sheet in sheets_of(printed(page)) for code in sheet.picture(200).codes()]
+
+    # Corners are found to the nearest point of the picture.
+    assert min(min(code.box.width, code.box.height) for code in found) >= 14.9
+
+
+# The cards themselves
+
+CELL_FAULTS = """() => {
+  const millimetre = 96 / 25.4
+  const found = []
+  for (const cell of document.querySelectorAll(".cell")) {
+    const name = cell.innerText.slice(0, 60)
+    const box = cell.getBoundingClientRect()
+    const [tall, wide] = [cell.scrollHeight - cell.clientHeight, cell.scrollWidth - cell.clientWidth]
+    if (tall > 0 || wide > 0) found.push(`${name}: ${tall} px too tall, ${wide} px too wide`)
+    const isPlaced = part => getComputedStyle(part).position === "absolute"
+    const body = [...cell.children].filter(part => !isPlaced(part))
+    const end = Math.max(...body.map(part => part.getBoundingClientRect().bottom))
+    const placed = [...cell.querySelectorAll(".cell__code, .cell__address")]
+    const foot = Math.min(box.bottom - 8 * millimetre, ...placed.map(part => part.getBoundingClientRect().top))
+    if (end > foot + 0.5) found.push(`${name}: ${((end - foot) / millimetre).toFixed(1)} mm into the foot`)
+    for (const part of placed) {
+      const it = part.getBoundingClientRect()
+      if (it.bottom > box.bottom - 7.9 * millimetre || it.right > box.right - 7.9 * millimetre)
+        found.push(`${name}: the foot is too near the edge`)
+    }
+  }
+  return found
+}"""
+
+
+@pytest.mark.parametrize("media", ["screen", "print"])
+@pytest.mark.parametrize("format", FORMATS)
+def test_everything_on_a_card_fits_above_its_foot(page, format, media):
+    page.emulate_media(media=media)
+    sheet_page(page, format)
+
+    assert page.evaluate(CELL_FAULTS) == []
+
+
+@pytest.mark.parametrize("format", ON_A_SHEET)
+def test_a_card_with_the_longest_details_fits_too(page, format):
+    sheet_page(page, format)
+    page.locator("details.recipe summary").click()
+    for name in ("company", "contact", "phone", "policy"):
+        page.locator(f"input[name={name}]").fill(getattr(LONGEST, name))
+
+    page.get_by_role("button", name="Vis arket med oplysningerne").click()
+
+    expect(page.locator(".cell__address").first).to_contain_text(LONGEST.policy)
+    assert page.url.endswith(f"format={format}")
+    assert page.evaluate(CELL_FAULTS) == []
+
+
+# The way to a sheet
+
+
+def test_cards_are_chosen_and_laid_out_without_script(page_without_script):
+    page = page_without_script
+    page.goto("/samtalekort/")
+    page.get_by_label("Tag kort 2 med på arket").check()
+    page.get_by_label("Tag kort 1 med på arket").check()
+    page.locator("input[value=fold]").check()
+
+    page.get_by_role("button", name="Lav ark").click()
+
+    assert re.search(r"/samtalekort/ark/\?kort=\d&kort=\d&format=fold$", page.url)
+    expect(page.locator(".sheet")).to_have_count(1)
+    expect(page.locator(".cell")).to_have_count(4)
+    # A button that only a script can answer is not there.
+    expect(page.get_by_role("button", name="Print arket")).to_have_count(0)
+
+
+def test_the_print_button_is_there_when_script_is(page):
+    page.goto("/samtalekort/ark/?kort=1")
+
+    expect(page.get_by_role("button", name="Print arket")).to_be_visible()
+
+
+def test_the_whole_sheet_can_be_scrolled_to_by_keyboard_on_a_phone(page):
+    page.set_viewport_size(PHONE)
+    page.goto("/samtalekort/ark/?kort=1")
+    area = page.locator(".sheets")
+
+    area.focus()
+    page.keyboard.press("ArrowRight")
+
+    page.wait_for_function("document.querySelector('.sheets').scrollLeft > 0")
+    assert page.evaluate("scrollX") == 0
+
+
+# Seen by everyone
+
+
+def code_on(site_url: str, card: str) -> str:
+    """The address of the code that is printed on a card."""
+    with urllib.request.urlopen(f"{site_url}/samtalekort/{card}/tekst/") as answer:  # noqa: S310
+        return re.search(r"(/k/\S+)", answer.read().decode()).group(1)
+
+
+@pytest.fixture
+def views(page, site_url, client, make_card, withdraw):
+    """Every page about sheets and codes, by name; each shows itself when it is called."""
+
+    def at(address):
+        return lambda: page.goto(address)
+
+    def posted(address, **details):
+        def show():
+            page.goto(address)
+            page.set_content(page.request.post(address, form=details).text())
+
+        return show
+
+    def answered(address):
+        html = client.get(address).content.decode()
+
+        def show():
+            page.goto("/")
+            page.set_content(html)
+
+        return show
+
+    now, day = timezone.now(), timedelta(days=1)
+    old = make_card(live_from=now - 9 * day)
+    make_card(document=old.document, change_note_da="Punktet om vidner er nyt.")
+    gone = make_card()
+    withdraw(gone, replacement="kort:foerste-samtale")
+    sheets = "/samtalekort/ark/"
+    return {
+        "choosing": at("/samtalekort/"),
+        **{format: at(f"{sheets}?kort=1&kort=2&format={format}") for format in ("fire", "samtale", "blank")},
+        "nothing chosen": at(sheets),
+        "something missing": at(f"{sheets}?kort=1&kort=987&format=plakat"),
+        "details": posted(f"{sheets}?kort=2", company="Fjordens Bageri", policy="Se intranettet."),
+        "details too long": posted(f"{sheets}?kort=2", company="Fjordens Bageri " * 9, phone="1" * 99),
+        "code that holds": at(code_on(site_url, "foerste-samtale")),
+        "code mistyped": at("/k/2222-2223/"),
+        "code of a changed card": answered(f"/k/{code_for(old, FactBook())}/"),
+        "code of a withdrawn card": answered(f"/k/{code_for(gone, FactBook())}/"),
+    }
+
+
+@with_axe
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_sheets_and_codes_are_accessible(page, views, colours, size):
+    page.set_viewport_size(size)
+    page.emulate_media(color_scheme=colours)
+    found = {}
+    for name, show in views.items():
+        show()
+        if violations := axe_violations(page):
+            found[name] = violations
+
+    assert found == {}
+
+
+def test_nothing_about_sheets_scrolls_sideways_on_the_smallest_screen(page, views):
+    page.set_viewport_size({"width": 320, "height": 640})
+    too_wide = {}
+    for name, show in views.items():
+        show()
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > 320:
+            too_wide[name] = width
+
+    assert too_wide == {}

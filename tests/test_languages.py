@@ -1,0 +1,139 @@
+"""English stands below /en/: translated where it is written, Danish and marked as Danish where it is not yet."""
+
+import pytest
+from django.test import Client
+from django.utils import translation
+
+from guides.models import Step, Text
+
+from .markup import Markup, text
+
+pytestmark = pytest.mark.django_db
+
+
+def read(path: str) -> Markup:
+    response = Client().get(path)
+    assert response.status_code == 200, path
+    return Markup(response.content.decode())
+
+
+def in_english(thing) -> str:
+    with translation.override("en"):
+        return thing.get_absolute_url()
+
+
+def notices(page: Markup) -> list[str]:
+    return [text(notice) for notice in page.all("aside", class_="notice")]
+
+
+def alternates(page: Markup) -> dict[str, str]:
+    return {link.get("hreflang"): link.get("href") for link in page.all("link", rel="alternate")}
+
+
+def test_danish_content_below_en_says_so_and_is_marked_as_danish(answers):
+    wrong = []
+    for path, answer in answers.items():
+        # A sheet without cards is our own words only.
+        if answer.language == "en" and answer.response.status_code == 200 and "sheets" not in path:
+            page = answer.markup
+            if notices(page) != ["This page has not been translated yet, so it is shown in Danish."]:
+                wrong.append((path, "no notice"))
+            if page.one("main").get("lang") != "da":
+                wrong.append((path, "main is not marked"))
+            if [meta.get("content") for meta in page.all("meta", name="robots")] != ["noindex"]:
+                wrong.append((path, "search engines are not told"))
+
+    assert wrong == []
+
+
+def test_danish_pages_carry_no_notice(danish_answers):
+    assert [path for path, answer in danish_answers.items() if notices(answer.markup)] == []
+
+
+def test_danish_pages_offer_no_english_that_is_not_there(danish_answers):
+    assert {path for path, answer in danish_answers.items() if "en" in alternates(answer.markup)} == set()
+    assert {path for path, answer in danish_answers.items() if answer.markup.all("a", hreflang="en")} == set()
+
+
+def test_a_translated_page_is_english_throughout(make_page):
+    page = make_page(
+        Text(body_da="<p>Gem beviserne.</p>", body_en="<p>Keep the evidence.</p>"),
+        slug_da="et-raad",
+        slug_en="an-advice",
+        title_da="Et råd",
+        title_en="A piece of advice",
+        summary_da="Gør dette.",
+        summary_en="Do this.",
+    )
+
+    english = read("/en/an-advice/")
+
+    assert in_english(page) == "/en/an-advice/"
+    assert notices(english) == []
+    assert english.one("html").get("lang") == "en"
+    assert english.one("main").get("lang") is None
+    assert text(english.one("h1")) == "A piece of advice"
+    assert "Keep the evidence." in english.main_text
+    assert english.one("meta", name="description").get("content") == "Do this."
+    assert [element.get("lang") for element in english.one("main").iter() if element.get("lang")] == []
+    assert not english.all("meta", name="robots")
+
+
+def test_a_translated_page_and_its_danish_know_each_other(make_page):
+    make_page(slug_da="et-raad", slug_en="an-advice", title_en="A piece of advice", summary_en="Do this.")
+    expected = {"da": "http://testserver/et-raad/", "en": "http://testserver/en/an-advice/"}
+
+    danish, english = read("/et-raad/"), read("/en/an-advice/")
+
+    assert alternates(danish) == alternates(english) == expected
+    assert danish.one("a", hreflang="en").get("href") == "/en/an-advice/"
+    assert english.one("a", hreflang="da").get("href") == "/et-raad/"
+
+
+def test_what_is_left_in_danish_on_an_english_page_is_marked(make_page):
+    make_page(
+        Text(body_da="<p>Kun på dansk.</p>"),
+        Step(text_da="Gem beviserne.", text_en="Keep the evidence.", role="leader"),
+        slug_en="half",
+        title_en="Half",
+        summary_en="Half of it.",
+    )
+
+    page = read("/en/half/")
+
+    marked = [text(element) for element in page.one("main").iter() if element.get("lang") == "da"]
+    assert "Kun på dansk." in marked
+    assert not any("Keep the evidence." in words for words in marked)
+
+
+def test_a_page_without_an_english_address_is_found_by_its_danish_one(client, make_page):
+    page = make_page(slug_da="kun-dansk")
+
+    assert in_english(page) == "/en/kun-dansk/"
+    assert client.get("/en/kun-dansk/").status_code == 200
+
+
+def test_a_card_and_a_route_are_translated_as_well(make_card, make_route):
+    make_card(slug_en="first-talk", title_en="The first talk", summary_en="Care.", participants_en="Leader")
+    make_route(slug_en="police", name_en="The police", summary_en="In a hurry.")
+
+    for path, title in [("/en/cards/first-talk/", "The first talk"), ("/en/report/police/", "The police")]:
+        page = read(path)
+        assert text(page.one("h1")) == title
+        assert notices(page) == []
+
+
+def test_the_readers_browser_and_cookies_change_nothing(client):
+    plain = client.get("/").content
+
+    client.cookies["django_language"] = "en"
+    asked = client.get("/", headers={"accept-language": "en"})
+
+    assert asked.content == plain
+
+
+def test_the_desk_is_danish(client):
+    response = client.get("/admin/login/", headers={"accept-language": "en"})
+
+    assert response["Content-Language"] == "da"
+    assert Markup(response.content.decode()).one("html").get("lang") == "da"

@@ -1,0 +1,247 @@
+"""The content that ships, held to its own rules. Lengths and readability are measured on what readers get."""
+
+import re
+import tomllib
+from datetime import date
+
+import pytest
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from conversations.models import Card, CardEdition
+from digitalchikane import richtext
+from digitalchikane.models import ShippedRecord
+from guides.factbook import FactBook
+from guides.models import Fact, FactWording, Page, PageEdition, Route, Term
+
+from .markup import Markup, text
+
+pytestmark = pytest.mark.django_db
+
+FIXTURES = settings.BASE_DIR / "fixtures"
+READ_ON = date(2026, 11, 22)
+IN_THREE_MONTHS, IN_SIX_MONTHS = date(2027, 2, 22), date(2027, 5, 22)
+# These change without a word: platforms move their buttons, help lines their hours.
+QUICKLY_OUT_OF_DATE = {"platform", "phone", "contact"}
+
+
+# How much there is
+
+
+def test_there_is_enough_to_begin_with():
+    assert [phase.key for phase in Page.objects.live().phases()] == [
+        "psykisk-foerstehjaelp",
+        "dokumenter",
+        "stop-chikanen",
+        "hjaelp-til-anmeldelse",
+        "debriefing",
+    ]
+    assert CardEdition.objects.live().count() >= 10
+    assert Fact.objects.count() >= 60
+    assert Route.objects.count() >= 20
+    assert Term.objects.count() >= 25
+    assert CardEdition.objects.live().featured().count() == 3
+
+
+def test_everything_in_the_fixtures_was_loaded():
+    files = {
+        kind: tomllib.loads((FIXTURES / f"{kind}s.toml").read_text()).get(kind, [])
+        for kind in ("source", "fact", "route")
+    }
+    files["term"] = tomllib.loads((FIXTURES / "glossary.toml").read_text())["term"]
+    keys = {(kind, record["key"]) for kind, records in files.items() for record in records}
+    keys |= {("page", path.stem) for path in (FIXTURES / "pages").glob("*.toml")}
+    keys |= {("card", path.stem) for path in (FIXTURES / "cards").glob("*.toml")}
+
+    assert keys <= set(ShippedRecord.objects.values_list("kind", "key"))
+    assert sum(len(records) for records in files.values()) == len({key for key in keys if key[0] in files})
+
+
+# Facts and dates
+
+
+def test_numbers_stand_in_facts_and_nowhere_else():
+    """Whoever mends a deadline mends it in one place; so no running text writes one itself."""
+    wrong = {
+        (where, words[max(0, found.start() - 20) : found.end() + 20])
+        for where, words in running_texts()
+        for found in re.finditer(r"§|\d+", ALLOWED_NUMBERS.sub("", richtext.FACT_KEY.sub("", words)))
+    }
+
+    assert wrong == set()
+
+
+# Phases by number; keys of a keyboard and versions of systems by name; the standards of the accessibility statement.
+ALLOWED_NUMBERS = re.compile(r"\b[Ff]ase \d( og \d)?|\bF\d\d?\b|\bWindows \d+|\bWCAG \d\.\d|\bEN \d{3} \d{3}")
+# Pages whose matter is dates.
+DATED = {"kilder", "tilgaengelighed"}
+
+
+def running_texts():
+    """Every Danish text of pages, cards, routes and terms, with where it stands."""
+    for edition in [*PageEdition.objects.live(), *CardEdition.objects.live()]:
+        for part in edition.parts():
+            for name, value in part_texts(part):
+                if edition.document.key in DATED:
+                    value = re.sub(r"\b\d{1,2}\. [a-zæøå]+ 20\d\d\b", "", value)
+                yield f"{edition.document.key} {name}", value
+    for thing in [*Route.objects.all(), *Term.objects.all()]:
+        for name, value in part_texts(thing):
+            yield f"{thing.key} {name}", value
+
+
+def part_texts(thing) -> list[tuple[str, str]]:
+    found = []
+    for field in thing._meta.concrete_fields:
+        value = getattr(thing, field.attname)
+        if field.name.endswith("_da") and not field.name.startswith("slug") and value:
+            found.append((field.name, richtext.to_text(value) if field.name == "body_da" else value))
+    return found
+
+
+def test_facts_and_routes_are_checked_again_in_time():
+    late = {
+        fact.key: fact.check_again_on
+        for fact in Fact.objects.all()
+        if not READ_ON < fact.check_again_on <= (IN_THREE_MONTHS if fact.kind in QUICKLY_OUT_OF_DATE else IN_SIX_MONTHS)
+    }
+    late |= {
+        route.key: route.check_again_on
+        for route in Route.objects.all()
+        if not READ_ON < route.check_again_on <= (IN_THREE_MONTHS if route.group == "platform" else IN_SIX_MONTHS)
+    }
+
+    assert late == {}
+
+
+def test_nothing_claims_to_have_been_checked_before_an_editor_did():
+    assert list(Fact.objects.exclude(checked_on=None)) == []
+    assert list(Route.objects.exclude(checked_on=None)) == []
+
+
+def test_every_page_has_a_day_for_its_next_review():
+    assert [edition.document.key for edition in PageEdition.objects.live() if edition.review_again_on is None] == []
+
+
+def test_every_fact_has_one_wording_that_holds_from_the_first_day():
+    book = FactBook(READ_ON)
+
+    assert [fact.key for fact in Fact.objects.all() if not book.get(fact.key)] == []
+    assert FactWording.objects.count() == Fact.objects.count()
+
+
+def test_the_page_for_our_faults_has_the_numbers_of_the_facts():
+    page, book = Markup(render_to_string("500.html")), FactBook(READ_ON)
+
+    links = {link.get("href"): text(link) for link in page.one("main").iter("a")}
+
+    for key in ("tlf-112", "tlf-114"):
+        fact = book.get(key)
+        assert links[f"tel:{fact.tel}"] == fact.text, key
+
+
+# Cards
+
+
+def test_cards_that_lead_to_contact_say_when_not_to_call_or_write():
+    leading = [card for card in CardEdition.objects.live() if card.leads_to_contact]
+
+    assert {card.document.key for card in leading} >= {"kontakt-paa-telefon", "kontakt-paa-e-mail"}
+    for card in leading:
+        stop = " ".join(
+            point.text for section, points in card.points() for point in points if section == "stop"
+        ).lower()
+        assert all(word in stop for word in ("stalking", "fare", "politi")), card.document.key
+
+
+def test_the_stop_points_of_a_card_come_first_on_the_page(client):
+    for card in CardEdition.objects.live():
+        if card.leads_to_contact:
+            for address in (card.get_absolute_url(), f"{card.get_absolute_url()}?vis=stor"):
+                main = Markup(client.get(address).content.decode()).one("main")
+                assert next(text(h) for h in main.iter("h2")) == "Ring eller skriv ikke, hvis", address
+
+
+def test_cards_fit_on_paper():
+    book, too_long = FactBook(READ_ON), set()
+    for card in CardEdition.objects.live():
+        if len(card.title_da) > 45:
+            too_long.add((card.document.key, card.title_da))
+        for point in card.blocks():
+            words = richtext.FACT_KEY.sub(lambda found: book.get(found.group(1)).text, point.text_da)
+            if point.section in ("stop", "remember") and len(words) > 70:
+                too_long.add((card.document.key, words))
+
+    assert too_long == set()
+
+
+def test_card_numbers_run_without_a_gap():
+    numbers = sorted(Card.objects.values_list("number", flat=True))
+
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+# Plain Danish, measured on what readers get
+
+
+def sentences(answer) -> list[str]:
+    return [sentence for line in answer.markup.main_lines for sentence in richtext.SENTENCE_END.split(line)]
+
+
+def own_pages(danish_answers):
+    return {path: answer for path, answer in danish_answers.items() if "?" not in path and "findes-ikke" not in path}
+
+
+def test_a_phase_takes_a_few_minutes_to_read(danish_answers, site):
+    words = {
+        phase.document.key: richtext.readability(danish_answers[phase.get_absolute_url()].markup.main_text).words
+        for phase in site.phases
+    }
+
+    assert {key: count for key, count in words.items() if not 600 <= count <= 900} == {}
+
+
+def test_phases_are_easy_to_read(danish_answers, site):
+    found = {
+        phase.document.key: richtext.readability(danish_answers[phase.get_absolute_url()].markup.main_text).lix
+        for phase in site.phases
+    }
+
+    assert {key: lix for key, lix in found.items() if lix > 40} == {}
+
+
+def test_no_page_is_hard_to_read(danish_answers):
+    found = {
+        path: richtext.readability(answer.markup.main_text).lix for path, answer in own_pages(danish_answers).items()
+    }
+
+    assert {path: lix for path, lix in found.items() if lix > 45} == {}
+
+
+def test_the_site_as_a_whole_is_easy_to_read(danish_answers):
+    everything = "\n".join(answer.markup.main_text for answer in own_pages(danish_answers).values())
+
+    assert richtext.readability(everything).lix <= 38
+
+
+def test_no_sentence_is_longer_than_a_breath(danish_answers):
+    wrong = {
+        (path, sentence)
+        for path, answer in own_pages(danish_answers).items()
+        for sentence in sentences(answer)
+        if len(richtext.WORD.findall(sentence)) > 25
+    }
+
+    assert wrong == set()
+
+
+def test_no_paragraph_is_heavy(danish_answers):
+    wrong = set()
+    for path, answer in own_pages(danish_answers).items():
+        for line in answer.markup.main_lines:
+            found = richtext.readability(line)
+            # Of a line of a few words, LIX says only that one of them is long.
+            if found.words > 12 and found.lix > 55:
+                wrong.add((path, found.lix, line))
+
+    assert wrong == set()

@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, Permission, User
+from django.forms import CheckboxSelectMultiple
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -29,12 +30,15 @@ def in_words(permission: Permission) -> str:
 
 
 class PermissionsInWords:
-    """Shows permissions in Danish, and only those that mean something at the desk."""
+    """Shows permissions in Danish, as boxes to tick, and only those that mean something at the desk."""
+
+    filter_horizontal = ()
 
     def formfield_for_manytomany(self, db_field, request=None, **kwargs):
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
         if db_field.remote_field.model is Permission:
             field.label_from_instance = in_words
+            field.widget = CheckboxSelectMultiple(choices=field.choices)
             field.queryset = field.queryset.filter(content_type__app_label__in=PERMITTED_APPS)
             field.queryset = field.queryset.exclude(content_type__model="shippedrecord")
         return field

@@ -11,7 +11,6 @@ from .widgets import ForgivingAutocomplete
 @admin.register(Route)
 class RouteAdmin(ForgivingAutocomplete, TranslationAdmin):
     list_display = ["name", "group", "position", "phone", "checked_on", "check_again_on"]
-    list_editable = ["position"]
     list_filter = [DueForCheck, "group"]
     search_fields = ["key", "name_da", "name_en"]
     autocomplete_fields = ["next", "facts"]

@@ -99,6 +99,10 @@
 
   // The rich text editor comes without a name and with English hints.
   const HINTS = {
+    paragraph: "Paragraph",
+    Paragraph: "Paragraph",
+    "Heading 3": "Heading",
+    "Heading 4": "Subheading",
     bold: "Bold",
     italic: "Italic",
     bulletList: "Bullet list",
@@ -114,6 +118,15 @@
     "remove link": "Remove link",
   };
 
+  function translateHints(root) {
+    for (const button of root.querySelectorAll("[aria-label], [title]")) {
+      for (const name of ["aria-label", "title"]) {
+        const hint = HINTS[button.getAttribute(name)];
+        if (hint) button.setAttribute(name, translate(hint));
+      }
+    }
+  }
+
   document.addEventListener("prose-editor:ready", (event) => {
     const { editor, textarea } = event.detail;
     const area = editor.view.dom;
@@ -126,12 +139,8 @@
     area.setAttribute("aria-multiline", "true");
     const language = textarea.closest("[data-mt-lang]")?.dataset.mtLang;
     if (language) area.lang = language;
-    for (const button of textarea.parentElement.querySelectorAll("[aria-label], [title]")) {
-      for (const name of ["aria-label", "title"]) {
-        const hint = HINTS[button.getAttribute(name)];
-        if (hint) button.setAttribute(name, translate(hint));
-      }
-    }
+    // The menu is built after the editor says that it is ready.
+    window.setTimeout(() => translateHints(area.closest(".prose-editor") ?? textarea.parentElement), 0);
   });
 
   document.addEventListener("content-editor:ready", () => {

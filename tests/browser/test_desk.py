@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from .conftest import watch
+from .conftest import EDITOR, watch
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
@@ -20,6 +20,28 @@ with_axe = pytest.mark.browser_context_args(bypass_csp=True)
 def browser_context_args(browser_context_args):
     # Elsewhere the desk says beside each date how far the editor's clock is off.
     return browser_context_args | {"locale": "da-DK", "timezone_id": "Europe/Copenhagen"}
+
+
+@pytest.fixture(scope="module")
+def session_of_an_editor(browser, site_url) -> list[dict]:
+    """The cookies of somebody who has logged in once for all these tests."""
+    context = browser.new_context(base_url=site_url)
+    page = context.new_page()
+    page.goto("/admin/login/")
+    page.locator("input[name=username]").fill(EDITOR["username"])
+    page.locator("input[name=password]").fill(EDITOR["password"])
+    page.locator("input[name=password]").press("Enter")
+    page.wait_for_url("**/admin/")
+    cookies = context.cookies()
+    context.close()
+    return cookies
+
+
+@pytest.fixture
+def desk(page, session_of_an_editor):
+    """A page of somebody who is logged in already."""
+    page.context.add_cookies(session_of_an_editor)
+    return page
 
 
 @pytest.fixture
@@ -137,8 +159,9 @@ def publish(page):
 # Pages and cards, from the first word to the reader
 
 
-def test_a_page_is_written_previewed_published_and_edited_again(editor, reader, site_url):
-    page = editor
+def test_a_page_is_written_previewed_published_and_edited_again(desk, reader, site_url):
+    page = desk
+    page.goto("/admin/")
     page.get_by_role("link", name="Sider", exact=True).click()
     page.get_by_role("link", name="Tilføj side").click()
     expect(page.get_by_label("Nøgle")).to_be_visible()
@@ -203,8 +226,8 @@ def test_a_page_is_written_previewed_published_and_edited_again(editor, reader, 
     expect(reader.locator("h1")).to_have_text("En bedre prøveside")
 
 
-def test_a_card_is_written_previewed_published_and_edited_again(editor, reader, site_url):
-    page = editor
+def test_a_card_is_written_previewed_published_and_edited_again(desk, reader, site_url):
+    page = desk
     new_card(page, "et-proevekort", 801)
     page.get_by_label("Overskrift [da]").fill("Et prøvekort")
     page.get_by_label("Formål [da]").fill("At prøve.")
@@ -236,8 +259,8 @@ def test_a_card_is_written_previewed_published_and_edited_again(editor, reader, 
     expect(reader.locator(".card")).to_contain_text("Lyt længe.")
 
 
-def test_publishing_with_an_unknown_fact_says_so_and_keeps_the_words(editor, reader):
-    page = editor
+def test_publishing_with_an_unknown_fact_says_so_and_keeps_the_words(desk, reader):
+    page = desk
     new_page(page, "ukendt-faktum")
     page.get_by_label("Overskrift [da]").first.fill("Ukendt faktum")
     page.get_by_label("Resumé [da]").fill("Prøve.")
@@ -252,8 +275,8 @@ def test_publishing_with_an_unknown_fact_says_so_and_keeps_the_words(editor, rea
     assert reader.goto("/ukendt-faktum/").status == 404
 
 
-def test_a_form_with_errors_shows_them_and_keeps_the_words(editor):
-    page = editor
+def test_a_form_with_errors_shows_them_and_keeps_the_words(desk):
+    page = desk
     new_page(page, "med-fejl")
     page.get_by_label("Overskrift [da]").first.fill("Med fejl")
     heading = add_block(page, "Overskrift")
@@ -269,8 +292,8 @@ def test_a_form_with_errors_shows_them_and_keeps_the_words(editor):
     expect(page.get_by_label("Overskrift [da]").first).to_have_value("Med fejl")
 
 
-def test_leaving_with_words_that_are_not_saved_asks_first(editor):
-    page = editor
+def test_leaving_with_words_that_are_not_saved_asks_first(desk):
+    page = desk
     new_page(page, "forlades")
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
@@ -291,11 +314,11 @@ def test_leaving_with_words_that_are_not_saved_asks_first(editor):
 
 
 @pytest.fixture
-def three_steps(editor, request):
-    new_page(editor, re.sub(r"[^a-z]+", "-", request.node.name).strip("-")[:50])
+def three_steps(desk, request):
+    new_page(desk, re.sub(r"[^a-z]+", "-", request.node.name).strip("-")[:50])
     for words in ("et", "to", "tre"):
-        field(add_block(editor, "Trin i Kort fortalt"), "text_da").fill(words)
-    return editor
+        field(add_block(desk, "Trin i Kort fortalt"), "text_da").fill(words)
+    return desk
 
 
 def test_blocks_are_moved_by_keyboard(three_steps):
@@ -343,57 +366,11 @@ def test_blocks_are_put_between_others_and_taken_out(three_steps):
     assert steps(page) == ["imellem", "tre"]
 
 
-def test_throwing_a_draft_away_asks_in_danish(editor):
-    page = editor
-    new_page(page, "kasseres-straks")
-    field(add_block(page, "Trin i Kort fortalt"), "text_da").fill("et")
-    save(page)
-    asked = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
-    page.locator("#guides_step_set-0 h3 input[type=checkbox]").check()
-
-    page.get_by_role("link", name="Kassér kladden").click()
-
-    expect(button(page, "Ja, jeg er sikker")).to_be_visible()
-    assert [message for message in asked if ENGLISH.search(message)] == []
-
-
-def test_the_choice_of_blocks_is_gone_when_it_is_closed(editor):
-    page = editor
-    new_page(page, "fortrudt")
-    page.locator(".order-machine-insert-target.last").click()
-    expect(chooser(page)).to_be_visible()
-
-    page.keyboard.press("Escape")
-
-    expect(chooser(page)).to_be_hidden()
-
-
-def test_a_block_is_added_by_keyboard(editor):
-    page = editor
-    new_page(page, "med-tastaturet")
-    plus = page.locator(".order-machine-insert-target.last")
-    expect(plus).to_have_attribute("role", "button")
-    assert plus.get_attribute("aria-label") == "Tilføj blok"
-
-    plus.focus()
-    expect(plus).to_be_focused()
-    page.keyboard.press("Enter")
-    expect(chooser(page)).to_be_visible()
-    for _press in range(12):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.title") == "Trin i Kort fortalt":
-            break
-    page.keyboard.press("Enter")
-
-    expect(field(page.locator("#guides_step_set-0"), "text_da")).to_be_focused()
-
-
 # Languages
 
 
-def test_fields_are_shown_in_one_language_at_a_time(editor):
-    page = editor
+def test_fields_are_shown_in_one_language_at_a_time(desk):
+    page = desk
     new_page(page, "to-sprog")
     step = add_block(page, "Trin i Kort fortalt")
     danish, english = page.locator("#id_title_da"), page.locator("#id_title_en")
@@ -416,8 +393,8 @@ def test_fields_are_shown_in_one_language_at_a_time(editor):
     expect(field(step, "role")).to_be_visible()
 
 
-def test_an_error_in_the_other_language_is_not_hidden(editor):
-    page = editor
+def test_an_error_in_the_other_language_is_not_hidden(desk):
+    page = desk
     new_page(page, "fejl-paa-dansk")
     add_block(page, "Trin i Kort fortalt")
     button(page, "Engelsk").click()
@@ -445,43 +422,11 @@ ENGLISH = re.compile(
 )
 
 
-def test_scripts_speak_danish(editor):
-    page = editor
-    new_page(page, "paa-dansk")
-    found = set()
-
-    def listen():
-        found.update(words for words in page.evaluate(VISIBLE_WORDS) if ENGLISH.search(words))
-
-    page.locator(".order-machine-insert-target.last").click()
-    listen()
-    page.keyboard.press("Escape")
-    text = add_block(page, "Tekst")
-    rich_text(text).click()
-    page.keyboard.type("Et link")
-    page.keyboard.press("Control+a")
-    listen()
-    text.locator(".prose-menubar__selected").first.click()
-    listen()
-    page.keyboard.press("Escape")
-    ask_for_link(page, text)
-    listen()
-    page.locator("dialog [value=cancel]").click()
-    routes = add_block(page, "Veje")
-    routes.locator(".select2-selection").click()
-    listen()
-    page.keyboard.type("findes-ikke")
-    page.wait_for_timeout(500)
-    listen()
-
-    assert found == set()
-
-
 # Facts
 
 
-def test_a_link_and_a_list_of_facts_reach_the_reader(editor, site_url):
-    page = editor
+def test_a_link_and_a_list_of_facts_reach_the_reader(desk, site_url):
+    page = desk
     new_page(page, "med-fakta")
     page.get_by_label("Overskrift [da]").first.fill("Med fakta")
     text = add_block(page, "Tekst")
@@ -590,84 +535,11 @@ def test_login_and_front_page_are_accessible(page, editor):
 
 
 @with_axe
-def test_every_list_is_accessible(editor):
-    watcher = Watcher(editor)
-    editor.goto(LISTS[0])
+def test_every_list_is_accessible(desk):
+    watcher = Watcher(desk)
+    desk.goto(LISTS[0])
     watcher.look("first list", all_ways=True)
     watcher.visit(*LISTS[1:])
-
-    assert watcher.found == {}
-    assert watcher.too_wide == {}
-
-
-@with_axe
-def test_every_form_is_accessible(editor):
-    watcher = Watcher(editor)
-    watcher.visit(*FORMS)
-    for path, name in [("/admin/guides/fact/?q=frist-bevis", "fact"), ("/admin/guides/route/?q=face", "route")]:
-        editor.goto(path)
-        editor.locator("#result_list tbody th a").first.click()
-        watcher.look(f"{name}: change", all_ways=name == "fact")
-        editor.get_by_role("link", name="Slet", exact=True).click()
-        watcher.look(f"{name}: delete", all_ways=name == "fact")
-        editor.go_back()
-        editor.get_by_role("link", name="Historik").click()
-        watcher.look(f"{name}: history")
-
-    assert watcher.found == {}
-    assert watcher.too_wide == {}
-
-
-@with_axe
-def test_every_state_of_an_edition_is_accessible(editor):
-    page = editor
-    watcher = Watcher(page)
-    page.goto("/admin/guides/pageedition/?q=dokument")
-    page.locator("#result_list tbody th a").first.click()
-    watcher.look("live page", all_ways=True)
-    page.get_by_role("link", name="Adresse og placering").click()
-    watcher.look("address")
-
-    new_page(page, "alle-blokke")
-    text = None
-    for name in chooser(page).locator(".plugin-button").evaluate_all("all => all.map(each => each.title)"):
-        box = add_block(page, name)
-        text = box if name == "Tekst" else text
-    page.locator(".order-machine-insert-target.last").click()
-    watcher.look("a block of each kind, and the choice of more", all_ways=True)
-    page.keyboard.press("Escape")
-    rich_text(text).click()
-    page.keyboard.type("Et link")
-    ask_for_link(page, text)
-    watcher.look("link")
-    page.locator("dialog [value=cancel]").click()
-    button(page, "Alle sprog").click()
-    button(page, "Gem kladde").click()
-    expect(page.locator(".errorlist").first).to_be_visible()
-    watcher.look("errors")
-
-    new_page(page, "kasseres")
-    page.get_by_label("Overskrift [da]").first.fill("Kasseres")
-    save(page)
-    page.get_by_role("link", name="Kassér kladden").click()
-    watcher.look("delete")
-    page.get_by_role("button", name="Ja, jeg er sikker").click()
-    watcher.look("deleted")
-
-    assert watcher.found == {}
-    assert watcher.too_wide == {}
-
-
-@with_axe
-def test_the_states_of_a_card_are_accessible(editor):
-    page = editor
-    watcher = Watcher(page)
-    page.goto("/admin/conversations/cardedition/")
-    page.locator("#result_list tbody a").first.click()
-    watcher.look("live card")
-    new_card(page, "kort-til-proeve", 802)
-    add_block(page, "Punkt")
-    watcher.look("card with a point")
 
     assert watcher.found == {}
     assert watcher.too_wide == {}

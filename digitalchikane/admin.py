@@ -10,7 +10,7 @@ from .models import OldAddress
 
 # What the editors' desk has; the rest are Django's own tables, which nobody edits there.
 PERMITTED_APPS = ["auth", "conversations", "digitalchikane", "guides"]
-DEEDS = {"add": _("add"), "change": _("change"), "delete": _("delete"), "view": _("see")}
+DEEDS = {"add": _("add"), "change": _("change"), "delete": _("delete"), "view": _("see"), "publish": _("publish")}
 
 
 @admin.register(OldAddress)

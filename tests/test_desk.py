@@ -812,6 +812,25 @@ def test_publishing_twice_from_two_windows_does_no_harm(desk, make_card):
     assert "Den første" in read(draft.get_absolute_url())
 
 
+@pytest.mark.parametrize("model", [PageEdition, CardEdition])
+def test_somebody_who_may_only_write_cannot_publish(client, make_page, make_card, model):
+    draft = (make_page if model is PageEdition else make_card)(title_da="Kladde", live_from=None)
+    writer = get_user_model().objects.create_user("skribent", password="x", is_staff=True)
+    may = ContentType.objects.get_for_model(model).permission_set.exclude(codename__startswith="publish_")
+    writer.user_permissions.set(may)
+    client.force_login(writer)
+    desk = Desk(client)
+
+    page = desk.open(address_of(draft))
+    assert "Udgiv nu" not in [text(button) for button in page.all("button")]
+    assert desk.send(address_of(draft), {"title_da": "Udgivet"}, button="_publish").status_code == 403
+    desk.send(address_of(draft), {"title_da": "Gemt"})
+
+    draft.refresh_from_db()
+    assert draft.is_draft
+    assert draft.title_da == "Gemt"
+
+
 @pytest.fixture
 def unusable(make_fact) -> dict[str, str]:
     """Keys that no text may name, with the words that say why."""

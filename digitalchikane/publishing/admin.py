@@ -6,6 +6,7 @@ from content_editor.admin import ContentEditor, ContentEditorInline
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AdminTextareaWidget
+from django.contrib.auth import get_permission_codename
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.http import Http404, HttpResponseRedirect
@@ -91,6 +92,10 @@ class EditionAdmin(ScriptPolicyMixin, ContentEditor, TranslationAdmin):
     def has_delete_permission(self, request, obj=None):
         return super().has_delete_permission(request, obj) and obj is not None and obj.is_draft
 
+    def has_publish_permission(self, request):
+        """Whether somebody decides what readers see: publishes, schedules, withdraws, and takes that back."""
+        return request.user.has_perm(f"{self.opts.app_label}.{get_permission_codename('publish', self.opts)}")
+
     def delete_model(self, request, obj):
         """Throw a draft away, and with it a document that never had anything else."""
         document = obj.document
@@ -130,6 +135,7 @@ class EditionAdmin(ScriptPolicyMixin, ContentEditor, TranslationAdmin):
                 "problems": edition.problems() if edition.is_draft and not context["errors"] else [],
                 "document_url": reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[edition.document_id]),
                 "may_edit": super().has_change_permission(request, None),
+                "may_publish": self.has_publish_permission(request),
                 "is_live": edition.state == State.LIVE,
             }
             if not edition.is_draft:
@@ -180,6 +186,8 @@ class EditionAdmin(ScriptPolicyMixin, ContentEditor, TranslationAdmin):
     # Preview
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
+        if request.method == "POST" and "_publish" in request.POST and not self.has_publish_permission(request):
+            raise PermissionDenied
         if request.method == "POST" and "_preview" in request.POST:
             return self._preview_form(request, object_id, form_url, extra_context)
         return super().change_view(request, object_id, form_url, extra_context)

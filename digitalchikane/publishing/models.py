@@ -227,6 +227,8 @@ class Edition(models.Model):
 
     class Meta:
         abstract = True
+        # Who may write need not be who decides what readers see.
+        default_permissions = ["add", "change", "delete", "view", "publish"]
         constraints = [
             models.UniqueConstraint(
                 fields=["document"],

@@ -11,7 +11,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.http import Http404, HttpResponseRedirect
 from django.urls import path, reverse
-from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.translation import gettext
@@ -20,6 +19,7 @@ from django.views.decorators.http import require_POST
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
 from .models import AlreadyPublished, NotPublishable, State
+from .preview import PreviewMixin
 
 
 class ScriptPolicyMixin:
@@ -38,12 +38,8 @@ class BlockInline(ContentEditorInline, TranslationStackedInline):
     """One kind of block in the form of an edition."""
 
 
-class RolledBack(Exception):
-    """Ends the transaction in which a preview was made."""
-
-
-class EditionAdmin(ScriptPolicyMixin, ContentEditor, TranslationAdmin):
-    """Lists one edition of each document, the one an editor means. Subclasses set `document_admin` and `render`."""
+class EditionAdmin(PreviewMixin, ScriptPolicyMixin, ContentEditor, TranslationAdmin):
+    """Lists one edition of each document, the one an editor means. Subclasses set `document_admin`."""
 
     change_form_template = "admin/edition_change_form.html"
     change_list_template = "admin/edition_change_list.html"
@@ -56,10 +52,6 @@ class EditionAdmin(ScriptPolicyMixin, ContentEditor, TranslationAdmin):
     save_on_top = False
     # The name of the document's own admin, in which its address is changed and new ones are made.
     document_admin = ""
-
-    def render(self, request, edition):
-        """The response that readers would get for this edition."""
-        raise NotImplementedError
 
     # What is shown
 
@@ -183,42 +175,10 @@ class EditionAdmin(ScriptPolicyMixin, ContentEditor, TranslationAdmin):
         )
         return HttpResponseRedirect(here)
 
-    # Preview
-
     def change_view(self, request, object_id, form_url="", extra_context=None):
         if request.method == "POST" and "_publish" in request.POST and not self.has_publish_permission(request):
             raise PermissionDenied
-        if request.method == "POST" and "_preview" in request.POST:
-            return self._preview_form(request, object_id, form_url, extra_context)
         return super().change_view(request, object_id, form_url, extra_context)
-
-    def _preview_form(self, request, object_id, form_url, extra_context):
-        """The page as it would be with what stands in the form: saved, shown, and taken back."""
-        response = None
-        try:
-            with transaction.atomic():
-                response = super().change_view(request, object_id, form_url, extra_context)
-                edition = self.get_object(request, unquote(object_id))
-                if response.status_code == 302 and edition is not None and edition.is_draft:
-                    response = self._shown(request, edition)
-                elif hasattr(response, "render"):
-                    response.render()
-                raise RolledBack
-        except RolledBack:
-            # Whatever was said about saving did not happen.
-            list(messages.get_messages(request))
-        return response
-
-    def _shown(self, request, edition):
-        """The public page of an edition, which the desk may show in a frame."""
-        # A draft is shown as it would be if it were published now.
-        edition.live_from = edition.live_from or timezone.now()
-        response = self.render(request, edition)
-        response.headers["X-Robots-Tag"] = "noindex"
-        response.headers["X-Frame-Options"] = "SAMEORIGIN"
-        response._csp_replace = {"frame-ancestors": ["'self'"]}
-        response._csp_update = {}
-        return response
 
     # The edition's own addresses
 
@@ -229,16 +189,8 @@ class EditionAdmin(ScriptPolicyMixin, ContentEditor, TranslationAdmin):
 
         return [
             path("<path:object_id>/draft/", self.admin_site.admin_view(self.draft_view), name=named("draft")),
-            path("<path:object_id>/preview/", self.admin_site.admin_view(self.preview_view), name=named("preview")),
             *super().get_urls(),
         ]
-
-    def preview_view(self, request, object_id):
-        """An edition as it is stored."""
-        edition = self._edition_or_404(request, object_id)
-        if not self.has_view_permission(request, edition):
-            raise PermissionDenied
-        return self._shown(request, edition)
 
     @method_decorator(require_POST)
     def draft_view(self, request, object_id):

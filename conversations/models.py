@@ -120,7 +120,7 @@ class CardEdition(Edition):
         sections = [(section, [p for p in self.blocks() if p.section == section]) for section in CardSection]
         return [(section, points) for section, points in sections if points]
 
-    def problems(self):
+    def problems(self, on=None):
         found = []
         if not self.title_da:
             found.append(Problem(gettext("The heading is missing in Danish."), field="title_da"))
@@ -133,9 +133,9 @@ class CardEdition(Edition):
             found.append(Problem(gettext("There is nothing to remember on the card.")))
         if self.leads_to_contact and CardSection.STOP not in sections:
             found.append(Problem(gettext("A card that leads to contact must say when not to call or write.")))
-        found += super().problems()
+        found += super().problems(on)
         # Only whole cards are measured: what is missing comes first.
-        return found or [Problem(message) for message in self.too_long()]
+        return found or [Problem(message) for message in self.too_long(on)]
 
     def too_long(self, on=None) -> list[str]:
         """What does not fit on the printed card with the facts of a day, in any language it is written in."""

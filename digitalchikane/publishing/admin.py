@@ -1,14 +1,12 @@
 """The desk of documents and editions: what is live is read-only, what is edited is a draft beside it."""
 
-from contextlib import suppress
-
 from content_editor.admin import ContentEditor, ContentEditorInline
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.contrib.auth import get_permission_codename
 from django.core.exceptions import PermissionDenied
-from django.db import models, transaction
+from django.db import models
 from django.http import Http404, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
@@ -89,13 +87,10 @@ class EditionAdmin(PreviewMixin, ScriptPolicyMixin, ContentEditor, TranslationAd
         return request.user.has_perm(f"{self.opts.app_label}.{get_permission_codename('publish', self.opts)}")
 
     def delete_model(self, request, obj):
-        """Throw a draft away, and with it a document that never had anything else."""
-        document = obj.document
-        super().delete_model(request, obj)
-        if not document.editions.exists():
-            # Where something points at it, such as a teaser in a draft, the empty document stays.
-            with suppress(models.ProtectedError), transaction.atomic():
-                document.delete()
+        obj.discard(by=request.user)
+
+    def log_deletions(self, request, queryset):
+        """Throwing a draft away is recorded where it is done."""
 
     def get_deleted_objects(self, objs, request):
         """What goes with a draft is its own: there is nothing to list."""
@@ -166,7 +161,6 @@ class EditionAdmin(PreviewMixin, ScriptPolicyMixin, ContentEditor, TranslationAd
         except AlreadyPublished:
             self.message_user(request, gettext("Somebody else has just published this draft."), messages.WARNING)
             return HttpResponseRedirect(here)
-        self.log_change(request, obj, gettext("Published edition %(number)s.") % {"number": obj.number})
         address = obj.get_absolute_url()
         self.message_user(
             request,

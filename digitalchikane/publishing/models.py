@@ -4,22 +4,34 @@ A document is what an address points at. An edition carries all that is drafted:
 future one is scheduled, a past one is live or superseded by a newer one. A withdrawal is an edition too.
 """
 
-from dataclasses import dataclass
-
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from modeltranslation.translator import NotRegistered, translator
 
 from .. import references
 from ..languages import CODES
 from ..models import OldAddress
 from ..richtext import fact_keys
+from .life import Life
+from .problems import AlreadyPublished, NotPublishable, Problem
+from .texts import texts, translated_fields
+
+__all__ = [
+    "AlreadyPublished",
+    "Block",
+    "Document",
+    "DocumentQuerySet",
+    "Edition",
+    "EditionQuerySet",
+    "NotPublishable",
+    "Problem",
+    "State",
+    "translated_fields",
+]
 
 
 class State(models.TextChoices):
@@ -28,41 +40,6 @@ class State(models.TextChoices):
     LIVE = "live", _("live")
     SUPERSEDED = "superseded", _("superseded")
     WITHDRAWN = "withdrawn", _("withdrawn")
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Something that must be mended before an edition can be published."""
-
-    message: str
-    field: str = ""
-    block: models.Model | None = None
-
-
-class NotPublishable(ValidationError):
-    """Publishing was refused: `problems` says why."""
-
-    def __init__(self, problems: list[Problem]):
-        self.problems = problems
-        super().__init__([problem.message for problem in problems])
-
-
-class AlreadyPublished(Exception):
-    """Somebody else published this draft first."""
-
-
-def translated_fields(model) -> list[str]:
-    """Names of the fields of a model that exist once per language, without the language."""
-    try:
-        return list(translator.get_options_for_model(model).all_fields)
-    except NotRegistered:
-        return []
-
-
-def texts(obj) -> dict[str, str]:
-    """Every translated text of an object by its field's name (`title_da`), empty ones left out."""
-    found = {f"{name}_{code}" for name in translated_fields(type(obj)) for code in CODES}
-    return {name: value for name in sorted(found) if (value := getattr(obj, name))}
 
 
 class DocumentQuerySet(models.QuerySet):
@@ -118,6 +95,11 @@ class Document(Addressed):
 
     class Meta:
         abstract = True
+
+    @property
+    def needs_replacement(self) -> bool:
+        """Whether readers must be led on when it is withdrawn."""
+        return False
 
     def live_edition(self, at=None):
         return self.editions.live(at).first()
@@ -186,7 +168,7 @@ def _newest_begun_of(model, document, at):
     )
 
 
-class Edition(models.Model):
+class Edition(Life, models.Model):
     """One version of a document's content. Subclasses add `document`, their texts and `block_models`."""
 
     number = models.PositiveIntegerField(_("edition"), default=1, editable=False)
@@ -197,6 +179,11 @@ class Edition(models.Model):
     change_note = models.TextField(
         _("change note"), blank=True, help_text=_("One sentence for readers: what is new, and for whom.")
     )
+    is_silent = models.BooleanField(
+        _("no visible change"),
+        default=False,
+        help_text=_("For a mended typing error and the like: readers are told nothing."),
+    )
     reviewed_on = models.DateField(_("reviewed on"), null=True, blank=True)
     review_again_on = models.DateField(
         _("review again on"),
@@ -204,6 +191,8 @@ class Edition(models.Model):
         blank=True,
         help_text=_("From this day the desk lists it, and readers see that it is being checked."),
     )
+    # How often it was saved: a form that was opened before the last time must not overwrite it.
+    version = models.PositiveIntegerField(default=1, editable=False)
     changed_at = models.DateTimeField(_("changed at"), auto_now=True)
     changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -303,11 +292,12 @@ class Edition(models.Model):
 
     # Publishing
 
-    def problems(self) -> list[Problem]:
-        """What must be mended before this edition can be published. Subclasses add their own."""
+    def problems(self, on=None) -> list[Problem]:
+        """What must be mended before this edition can be published, with the facts of a day. Subclasses add their
+        own."""
         from guides.factbook import FactBook
 
-        book = FactBook()
+        book = FactBook(on)
         found = []
         for key, parts in self.named_facts().items():
             reason = book.why_unusable(key)
@@ -324,44 +314,6 @@ class Edition(models.Model):
 
     def references(self) -> list[str]:
         return [self.replacement] if self.replacement else []
-
-    @transaction.atomic
-    def publish(self, *, at=None, by=None):
-        """Make this draft live now, or at a later time. Raises NotPublishable or AlreadyPublished."""
-        if problems := self.problems():
-            raise NotPublishable(problems)
-        moment = at or timezone.now()
-        drafts = type(self).objects.filter(pk=self.pk, live_from=None)
-        if not drafts.update(live_from=moment, changed_at=timezone.now(), changed_by=by):
-            raise AlreadyPublished
-        self.live_from = moment
-
-    @transaction.atomic
-    def copy_to_draft(self, by=None):
-        """A new draft with the same content: how a live edition is edited and an old one restored."""
-        blocks = self.blocks()
-        draft = type(self)(document=self.document, changed_by=by)
-        _copy_fields(self, draft, leave={"number", "live_from", "changed_at", "change_note", "reviewed_on"})
-        draft.is_withdrawal, draft.withdrawal_reason, draft.replacement = False, "", ""
-        draft.save()
-        for block in blocks:
-            copy = type(block)(parent=draft)
-            _copy_fields(block, copy, leave={"parent"})
-            copy.save()
-            for field in type(block)._meta.many_to_many:
-                getattr(copy, field.name).set(getattr(block, field.name).all())
-        draft.remember_facts()
-        return draft
-
-
-def _copy_fields(old, new, leave: set[str]):
-    """Copy every stored field; of translated ones the languages, never the column without a language."""
-    translated = set(translated_fields(type(old)))
-    skip = {"id", "document", "changed_by"} | leave | translated
-    skip |= {f"{name}_{code}" for name in leave & translated for code in CODES}
-    for field in old._meta.concrete_fields:
-        if field.name not in skip:
-            setattr(new, field.attname, getattr(old, field.attname))
 
 
 class Block(models.Model):

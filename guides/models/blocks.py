@@ -161,10 +161,12 @@ class Callout(WithBody, PageBlock):
 class CardTeaser(PageBlock):
     """Shows the way to a conversation card."""
 
+    # Nullable for drafts alone: no page is published with a teaser that names no card.
     card = models.ForeignKey(
         "conversations.Card",
         verbose_name=_("conversation card"),
         on_delete=models.PROTECT,
+        null=True,
         related_name="teasers",
     )
 
@@ -173,7 +175,7 @@ class CardTeaser(PageBlock):
         verbose_name_plural = _("conversation cards")
 
     def __str__(self):
-        return str(self.card)
+        return str(self.card or "")
 
     @classmethod
     def of(cls, *editions):

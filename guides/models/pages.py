@@ -128,6 +128,10 @@ class Page(Document):
             if match.view_name not in OWN_VIEWS or (self.parent is None and slug in RESERVED):
                 raise ValidationError({f"slug_{code}": gettext("This address is taken by another part of the site.")})
 
+    @property
+    def needs_replacement(self):
+        return self.kind == PageKind.PHASE or self.key in (MainPage.HOME, MainPage.URGENT)
+
     def below(self):
         return self.children.select_related("parent") if self.pk else []
 
@@ -217,7 +221,7 @@ class PageEdition(Edition):
                 sections[-1].blocks.append(block)
         return [section for section in sections if section.heading or section.blocks]
 
-    def problems(self):
+    def problems(self, on=None):
         from .blocks import Heading
 
         found = []
@@ -236,7 +240,7 @@ class PageEdition(Edition):
                         )
                     )
                 anchors.add(block.anchor)
-        return found + super().problems()
+        return found + super().problems(on)
 
 
 class Section:

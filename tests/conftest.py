@@ -79,12 +79,12 @@ def public_addresses() -> list[tuple[str, str]]:
     found = []
     for language in ("da", "en"):
         with translation.override(language):
-            # Pages that are not content, by their names; forms that answer with a file are no pages.
+            # Pages that are not content, by their names; what answers with a file or a feed is no page.
             fixed = [
                 reverse(f"{urls.app_name}:{pattern.name}")
                 for urls in (conversations.urls, guides.urls)
                 for pattern in urls.urlpatterns
-                if not pattern.pattern.converters and not pattern.name.endswith(("_pdf", "_file"))
+                if not pattern.pattern.converters and not pattern.name.endswith(("_pdf", "_file", "_feed"))
             ]
             large = [f"{card.get_absolute_url()}?vis=stor" for card in CardEdition.objects.live().for_readers()]
             missing = reverse("guides:page", args=["findes-ikke"])

@@ -1305,7 +1305,7 @@ def test_a_card_that_was_never_published_has_a_preview(desk, make_card):
 
 def test_every_main_page_has_a_preview(desk):
     editions = [page.live_edition() for page in Page.objects.filter(kind="main")]
-    assert len(editions) == 8
+    assert len(editions) == 9
 
     for edition in editions:
         assertContains(desk.client.get(address_of(edition, "preview")), edition.title_da)

@@ -27,7 +27,9 @@ def notices(page: Markup) -> list[str]:
 
 
 def alternates(page: Markup) -> dict[str, str]:
-    return {link.get("hreflang"): link.get("href") for link in page.all("link", rel="alternate")}
+    return {
+        link.get("hreflang"): link.get("href") for link in page.all("link", rel="alternate") if link.get("hreflang")
+    }
 
 
 def test_danish_content_below_en_says_so_and_is_marked_as_danish(answers):

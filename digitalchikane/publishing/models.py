@@ -146,6 +146,14 @@ class EditionQuerySet(models.QuerySet):
             )
         )
 
+    def news(self, at=None):
+        """Editions that have something to tell readers: what was new in those that went live, where the document can
+        still be reached, and the withdrawals in force."""
+        told = self.filter(live_from__lte=at or timezone.now(), is_silent=False, is_withdrawal=False)
+        told = told.filter(document__in=self.live(at).values("document")).exclude(change_note_da=None)
+        withdrawn = Q(pk__in=self.withdrawals(at).values("pk"))
+        return self.filter(withdrawn | Q(pk__in=told.exclude(change_note_da="").values("pk")))
+
     def current_or_live(self):
         """What readers see now or are going to see: live, scheduled and drafted editions."""
         return self.with_state().filter(state__in=[State.DRAFT, State.SCHEDULED, State.LIVE])

@@ -37,6 +37,7 @@ class MainPage(models.TextChoices):
     HELP = "hjaelp", _("help")
     GLOSSARY = "ordliste", _("glossary")
     SOURCES = "kilder", _("sources")
+    NEWS = "nyt", _("what has changed")
 
     @property
     def route_name(self) -> str:

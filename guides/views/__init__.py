@@ -1,5 +1,6 @@
 from .facts import sources
 from .glossary import glossary
+from .news import news, news_feed
 from .pages import home, page, phase, phases, situation, urgent
 from .routes import help_lines, report, route
 from .whole import whole_file, whole_guide, whole_pdf
@@ -8,6 +9,8 @@ __all__ = [
     "glossary",
     "help_lines",
     "home",
+    "news",
+    "news_feed",
     "page",
     "phase",
     "phases",

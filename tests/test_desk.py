@@ -839,9 +839,9 @@ def unusable(make_fact) -> dict[str, str]:
     make_fact(key="kommer", valid_from=date(2999, 1, 1))
     return {
         "findes-ikke": "Der findes ikke et faktum med nøglen ”findes-ikke”.",
-        "ubekraeftet": "Faktaet ”ubekraeftet” er ikke bekræftet, så ingen tekst kan nævne det.",
-        "udloebet": "Faktaet ”udloebet” er udløbet. Giv det en ny ordlyd, eller tag det ud.",
-        "kommer": "Faktaet ”kommer” har endnu ingen ordlyd, der gælder.",
+        "ubekraeftet": "Faktummet ”ubekraeftet” er ikke bekræftet, så ingen tekst kan nævne det.",
+        "udloebet": "Faktummet ”udloebet” er udløbet. Giv det en ny ordlyd, eller tag det ud.",
+        "kommer": "Faktummet ”kommer” har endnu ingen ordlyd, der gælder.",
     }
 
 

@@ -7,7 +7,7 @@ import pytest
 from dateutil.relativedelta import relativedelta
 from django.urls import reverse
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
@@ -40,6 +40,7 @@ def test_days_and_weeks_are_counted_in_the_calendar(day, amount):
     assert later(day, amount, "weeks").toordinal() == day.toordinal() + 7 * amount
 
 
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(DAYS, TIMES)
 def test_seventy_two_hours_pass_on_the_clock_that_runs(db, day, at):
     end = counted(incident_on=day, incident_at=at)["politi"].at
@@ -177,8 +178,8 @@ def test_what_cannot_be_counted_is_said_and_stays_in_the_form(ask, values, messa
     assert response.status_code == 422
     assert message in html
     assert response["Cache-Control"] == "no-store"
-    for value in values.values():
-        assert value.replace("\x00", "")[:8] in html or value.startswith(("20.11", "19.11"))
+    for name, value in values.items():
+        assert response.context["form"][name].value() == value.replace("\x00", "")[:40]
 
 
 def test_a_moment_later_today_is_refused(ask):

@@ -6,6 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from digitalchikane.plain import one_line
+
 from ..deadlines import Starts
 
 # As a browser's date field sends it, and as people write it where there is none.
@@ -35,6 +37,10 @@ class DayField(forms.DateField):
 class DeadlinesForm(forms.Form):
     """Three dates of a case, as far as they are known. The answer is made from them, and nothing is kept."""
 
+    def __init__(self, data=None):
+        # Cleaned before it is bound, so that what comes back in the form is clean as well.
+        super().__init__(data and {name: one_line(data.get(name, ""))[:40] for name in self.base_fields})
+
     incident_on = DayField(
         label=_("When did it happen?"), help_text=_("If it went on for several days, give the first day.")
     )
@@ -55,10 +61,10 @@ class DeadlinesForm(forms.Form):
 
     def clean(self):
         values = super().clean()
-        if not self.errors and not any(values.get(name) for name in ("incident_on", "absence_on", "published_on")):
-            self.add_error("incident_on", gettext("Give at least one date."))
         if values.get("incident_at") and not values.get("incident_on") and "incident_on" not in self.errors:
             self.add_error("incident_on", gettext("Give the day as well as the time."))
+        elif not self.errors and not any(values.get(name) for name in ("incident_on", "absence_on", "published_on")):
+            self.add_error("incident_on", gettext("Give at least one date."))
         happened, away = values.get("incident_on"), values.get("absence_on")
         if happened and away and away < happened:
             self.add_error("absence_on", gettext("The first day of absence is before the incident. Check both dates."))

@@ -162,6 +162,8 @@ class Load:
         wording = {name: values.pop(name) for name in list(values) if name.startswith(WORDING_FIELDS)}
         values["source"] = self.related(record, Source, values.get("source", ""))
         values["is_confirmed"] = values.pop("confirmed", False)
+        # Lists show facts in the order of the file.
+        values["position"] = sum(kind == "fact" for kind, _key in self.seen)
         fact = self.save(record, Fact(), values)
         day = min(PUBLISHED_ON.date(), timezone.localdate())
         self.save(record, FactWording(), wording | {"fact": fact, "valid_from": day})

@@ -1069,8 +1069,8 @@ def test_a_taken_key_and_a_taken_number_are_refused_in_danish(desk, make_card):
 @pytest.mark.parametrize("slug", ["", "To ord", "æble", "../op", "a/b", "x" * 100])
 def test_an_address_that_cannot_be_used_is_refused(desk, slug):
     phase = Page.objects.phases().first()
-    card = {"key": "nyt", "number": "77", "phase": str(phase.pk), "slug_da": slug, "position": "0"}
-    page = {"key": "nyt", "kind": "page", "slug_da": slug, "position": "0"}
+    card = {"key": "helt-ny", "number": "77", "phase": str(phase.pk), "slug_da": slug, "position": "0"}
+    page = {"key": "helt-ny", "kind": "page", "slug_da": slug, "position": "0"}
 
     for model, values in [(Card, card), (Page, page)]:
         response = desk.send(list_of(model, "add"), values)
@@ -1078,7 +1078,7 @@ def test_an_address_that_cannot_be_used_is_refused(desk, slug):
         assert response.redirect_chain == []
         assert errors(response)
         assert english_in(Markup(response.content.decode())) == []
-        assert not model.objects.filter(key="nyt").exists()
+        assert not model.objects.filter(key="helt-ny").exists()
 
 
 def test_a_card_leaves_the_address_of_the_sheets_alone(desk):

@@ -82,7 +82,7 @@ IN_WORDS = re.compile(
     re.IGNORECASE,
 )
 # When to talk again, and how often to rehearse: advice, not a deadline.
-OWN_ADVICE = re.compile(r"en uge, en måned og tre måneder|om en uge og om en måned|en gang om året")
+OWN_ADVICE = re.compile(r"en uge, en måned og tre måneder|om en uge og om en måned|en gang om året|en dag for tidligt")
 
 
 def test_deadlines_stand_in_facts_also_when_they_are_written_with_letters():
@@ -196,6 +196,12 @@ def test_the_clocks_that_run_are_shown_from_the_first_phase(danish_answers, site
             words = danish_answers[phase.get_absolute_url()].markup.main_text
             assert "72 timer" in words, phase.document.key
             assert "14 dage efter første fraværsdag" in words, phase.document.key
+
+
+def test_the_deadline_that_ends_first_stands_first(danish_answers, site):
+    words = danish_answers[site.phases[0].get_absolute_url()].markup.main_text
+
+    assert words.index("inden 72 timer") < words.index("inden 14 dage")
 
 
 def test_every_route_says_what_to_do_when_the_answer_is_no():

@@ -71,6 +71,12 @@ class Fact(models.Model):
         max_length=200,
         help_text=_("What the fact is about, as a heading in the list of sources."),
     )
+    # New ones come after what ships, until an editor moves them.
+    position = models.PositiveSmallIntegerField(
+        _("position"),
+        default=1000,
+        help_text=_("In lists of facts the lowest number comes first: the deadline that ends first, say."),
+    )
     source = models.ForeignKey(Source, verbose_name=_("source"), on_delete=models.PROTECT, related_name="facts")
     is_confirmed = models.BooleanField(
         _("confirmed"),
@@ -94,7 +100,7 @@ class Fact(models.Model):
     class Meta:
         verbose_name = _("fact")
         verbose_name_plural = _("facts")
-        ordering = ["key"]
+        ordering = ["position", "key"]
         constraints = [
             models.CheckConstraint(condition=models.Q(kind__in=FactKind.values), name="guides_fact_kind_is_known"),
         ]

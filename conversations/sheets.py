@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
-from unicodedata import category
 
 import segno
 from django.db import models
@@ -15,14 +14,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from digitalchikane.languages import is_translated
+from digitalchikane.plain import one_line
 from guides.factbook import FactBook
 
 from .codes import code_for
 from .models import CardEdition, CardSection
 
 MAX_CARDS = 24
-# Control characters, hidden marks, and what is no character at all.
-UNSEEN = {"Cc", "Cf", "Cn", "Co", "Cs"}
 
 
 class Format(models.TextChoices):
@@ -192,12 +190,6 @@ class Face:
 
     def _of(self, sections):
         return [(section, self.sections[section]) for section in sections if section in self.sections]
-
-
-def one_line(text: str) -> str:
-    """A text on one line, with the characters taken out that cannot be seen."""
-    seen = (" " if each.isspace() else each for each in text if each.isspace() or category(each) not in UNSEEN)
-    return " ".join("".join(seen).split())
 
 
 def faces(

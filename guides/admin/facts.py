@@ -42,10 +42,11 @@ class FactAdmin(ForgivingAutocomplete, TranslationAdmin):
     list_display = ["key", "label", "wording_in_force", "is_confirmed", "checked_on", "check_again_on"]
     list_filter = [DueForCheck, "kind", "is_confirmed"]
     search_fields = ["key", "label_da", "label_en", "wordings__text_da", "wordings__statement_da"]
+    ordering = ["key"]
     autocomplete_fields = ["source"]
     inlines = [WordingInline]
     fieldsets = [
-        (None, {"fields": ["key", "kind", "label", "source", "is_confirmed"]}),
+        (None, {"fields": ["key", "kind", "label", "source", "is_confirmed", "position"]}),
         (_("Check"), {"fields": ["checked_on", "check_again_on", "used_on"]}),
     ]
 

@@ -1,3 +1,4 @@
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,16 @@ class FactKind(models.TextChoices):
     CONTACT = "contact", _("Authorities and help")
     PLATFORM = "platform", _("Platforms")
     KNOWLEDGE = "knowledge", _("Knowledge")
+
+
+class Unit(models.TextChoices):
+    """What the length of a deadline is counted in."""
+
+    HOURS = "hours", _("hours")
+    DAYS = "days", _("days")
+    WEEKS = "weeks", _("weeks")
+    MONTHS = "months", _("months")
+    YEARS = "years", _("years")
 
 
 class Source(models.Model):
@@ -60,6 +71,12 @@ class Fact(models.Model):
         max_length=200,
         help_text=_("What the fact is about, as a heading in the list of sources."),
     )
+    # New ones come after what ships, until an editor moves them.
+    position = models.PositiveSmallIntegerField(
+        _("position"),
+        default=1000,
+        help_text=_("In lists of facts the lowest number comes first: the deadline that ends first, say."),
+    )
     source = models.ForeignKey(Source, verbose_name=_("source"), on_delete=models.PROTECT, related_name="facts")
     is_confirmed = models.BooleanField(
         _("confirmed"),
@@ -83,7 +100,7 @@ class Fact(models.Model):
     class Meta:
         verbose_name = _("fact")
         verbose_name_plural = _("facts")
-        ordering = ["key"]
+        ordering = ["position", "key"]
         constraints = [
             models.CheckConstraint(condition=models.Q(kind__in=FactKind.values), name="guides_fact_kind_is_known"),
         ]
@@ -111,6 +128,14 @@ class FactWording(models.Model):
     statement = models.TextField(
         _("statement"), help_text=_("The whole claim in one or two sentences, with its exception.")
     )
+    amount = models.PositiveSmallIntegerField(
+        _("length"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(1000)],
+        help_text=_("Deadlines that the calculator counts: how many hours, days, weeks, months or years."),
+    )
+    unit = models.CharField(_("counted in"), max_length=10, choices=Unit, blank=True)
     valid_from = models.DateField(_("valid from"), default=timezone.localdate)
     valid_to = models.DateField(
         _("valid to"),
@@ -128,6 +153,11 @@ class FactWording(models.Model):
                 fields=["fact", "valid_from"],
                 name="guides_wording_one_a_day",
                 violation_error_message=_("This fact has a wording from that day already."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(amount=None, unit="") | models.Q(amount__isnull=False, unit__in=Unit.values),
+                name="guides_wording_length_is_whole",
+                violation_error_message=_("A length needs both a number and what it is counted in."),
             ),
             models.CheckConstraint(
                 condition=models.Q(valid_to=None) | models.Q(valid_to__gte=models.F("valid_from")),

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
+from digitalchikane import clock
 from digitalchikane.publishing.models import State
 from guides.factbook import FactBook
 from guides.models import FactWording
@@ -85,7 +86,7 @@ def answer(code: str) -> Answer | None:
     """What to tell the holder of a printed card; None for a code that was never printed. Raises Mistyped."""
     number, edition_number, printed = read(code)
     editions = CardEdition.objects.filter(document__number=number).select_related("document__phase").with_state()
-    edition = editions.filter(number=edition_number, live_from__lte=timezone.now(), is_withdrawal=False).first()
+    edition = editions.filter(number=edition_number, live_from__lte=clock.now(), is_withdrawal=False).first()
     if edition is None:
         return None
     if withdrawal := editions.filter(state=State.WITHDRAWN).first():

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
+from unicodedata import category
 
 import segno
 from django.db import models
@@ -13,14 +14,16 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from digitalchikane import clock
 from digitalchikane.languages import is_translated
-from digitalchikane.plain import one_line
 from guides.factbook import FactBook
 
 from .codes import code_for
 from .models import CardEdition, CardSection
 
 MAX_CARDS = 24
+# Control characters, hidden marks, and what is no character at all.
+UNSEEN = {"Cc", "Cf", "Cn", "Co", "Cs"}
 
 
 class Format(models.TextChoices):
@@ -192,6 +195,12 @@ class Face:
         return [(section, self.sections[section]) for section in sections if section in self.sections]
 
 
+def one_line(text: str) -> str:
+    """A text on one line, with the characters taken out that cannot be seen."""
+    seen = (" " if each.isspace() else each for each in text if each.isspace() or category(each) not in UNSEEN)
+    return " ".join("".join(seen).split())
+
+
 def faces(
     editions: Iterable[CardEdition], host: str, scheme: str = "https", book: FactBook | None = None
 ) -> list[Face]:
@@ -206,7 +215,7 @@ def _face(edition: CardEdition, host: str, scheme: str, book: FactBook) -> Face:
     code = code_for(edition, book)
     code_path = reverse("conversations:code", args=[code])
     minutes = gettext("%(minutes)s min.") % {"minutes": edition.minutes} if edition.minutes else ""
-    day = edition.live_from or timezone.now()
+    day = edition.live_from or clock.now()
     return Face(
         number=edition.document.number,
         title=one_line(book.in_words(edition.title)),

@@ -1,12 +1,13 @@
 """The facts in force on a day, read once and asked many times while a page is made."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from django.utils import timezone
 from django.utils.translation import gettext
 
+from digitalchikane import clock
 from digitalchikane.richtext import FACT_KEY
 
 from .models.facts import Fact, FactKind, FactWording
@@ -43,17 +44,21 @@ class FactInForce:
 
 
 class FactBook:
-    """All facts with the wordings in force, in one query on first use."""
+    """All facts with the wordings in force, in one query on first use. Wordings that are only proposed, not stored
+    yet, are counted as if they were."""
 
-    def __init__(self, on: date | None = None):
-        self.on = on or timezone.localdate()
+    def __init__(self, on: date | None = None, proposed: Iterable[FactWording] = ()):
+        self.on = on or clock.today()
+        self._proposed = [wording for wording in proposed if wording.valid_from <= self.on]
 
     @cached_property
     def _wordings(self) -> dict[str, FactWording]:
         """By key the newest wording begun, also where it has ended."""
         begun = FactWording.objects.filter(valid_from__lte=self.on).select_related("fact__source")
+        begun = begun.exclude(pk__in=[wording.pk for wording in self._proposed if wording.pk])
         # Ascending, so that the newest of each fact is the one that stays.
-        return {wording.fact.key: wording for wording in begun.order_by("valid_from", "pk")}
+        ordered = sorted([*begun, *self._proposed], key=lambda each: (each.valid_from, each.pk or float("inf")))
+        return {wording.fact.key: wording for wording in ordered}
 
     def get(self, key: str) -> FactInForce | None:
         """The fact as it holds now; None for an unknown key or an ended wording."""

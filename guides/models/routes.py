@@ -2,11 +2,12 @@ from urllib.parse import urlsplit
 
 from django.db import models
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from digitalchikane import clock
 from digitalchikane.publishing.models import Addressed
 
+from .checks import Checked, CheckedQuerySet
 from .facts import Fact, FactKind
 
 
@@ -20,7 +21,7 @@ class RouteGroup(models.TextChoices):
     SUPPORT = "support", _("Help and advice")
 
 
-class RouteQuerySet(models.QuerySet):
+class RouteQuerySet(CheckedQuerySet):
     def for_readers(self):
         return self.select_related("phone", "next").prefetch_related("facts")
 
@@ -30,12 +31,8 @@ class RouteQuerySet(models.QuerySet):
     def reporting(self):
         return self.exclude(group=RouteGroup.SUPPORT)
 
-    def due_for_check(self, on=None):
-        on = on or timezone.localdate()
-        return self.filter(models.Q(checked_on=None) | models.Q(check_again_on__lte=on))
 
-
-class Route(Addressed):
+class Route(Checked, Addressed):
     """A place to report something or to get help, and what to do when the answer is no."""
 
     key = models.SlugField(_("key"), max_length=60, unique=True)
@@ -75,6 +72,9 @@ class Route(Addressed):
         _("check again on"), help_text=_("From this day readers see that the entry is being checked.")
     )
 
+    # Phones, hours and buttons move without notice.
+    check_months = 3
+
     objects = RouteQuerySet.as_manager()
 
     class Meta:
@@ -101,12 +101,6 @@ class Route(Addressed):
     def get_absolute_url(self):
         return reverse("guides:route", args=[self.slug])
 
-    def uses(self) -> list:
-        """Everything that shows this route or links to it."""
-        from .blocks import uses_of_route
-
-        return [*uses_of_route(self), *self.previous.all()]
-
     @property
     def need_lines(self) -> list[str]:
         return lines(self.need)
@@ -122,7 +116,7 @@ class Route(Addressed):
 
     @property
     def is_being_checked(self) -> bool:
-        return self.check_again_on <= timezone.localdate()
+        return self.check_again_on <= clock.today()
 
 
 def lines(text: str) -> list[str]:

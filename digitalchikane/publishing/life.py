@@ -120,14 +120,16 @@ class Life:
         found = type(self).objects.filter(unseen, pk=pk).first()
         if found is None:
             raise ChangedMeanwhile
+        from .. import uses
+
         record(by, found, Deed.DISCARDED)
         found.delete()
-        if not document.editions.exists():
+        if not document.editions.exists() and not uses.of(document):
             try:
                 with transaction.atomic():
                     document.delete()
             except models.ProtectedError:
-                # Where something points at it, such as a teaser in a draft, the empty document stays.
+                # Where something points at it, such as a page below it, the empty document stays.
                 pass
 
     def _lock_document(self):

@@ -1,11 +1,13 @@
 from django.contrib import admin
 from modeltranslation.admin import TranslationAdmin
 
+from digitalchikane.desk import KeptWhereUsed
+
 from ..models import Term
 
 
 @admin.register(Term)
-class TermAdmin(TranslationAdmin):
+class TermAdmin(KeptWhereUsed, TranslationAdmin):
     list_display = ["word", "explanation", "also"]
     search_fields = ["word_da", "word_en", "also_da", "also_en"]
     fields = ["word", "explanation", "also", "key"]

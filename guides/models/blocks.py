@@ -239,20 +239,6 @@ class Recipe(WithBody, PageBlock):
         return self.title or ""
 
 
-def uses_of_route(route: Route) -> list[PageEdition]:
-    """Live editions and drafts of pages that show a route in a list or link to it."""
-    reference = f"vej:{route.key}"
-    found = set(RouteList.objects.filter(routes=route).values_list("parent", flat=True))
-    for model in (Text, Callout, Recipe):
-        for block in model.objects.filter(
-            models.Q(body_da__contains=reference) | models.Q(body_en__contains=reference)
-        ):
-            if reference in {href.partition("#")[0] for href in block.references()}:
-                found.add(block.parent_id)
-    found |= set(Step.objects.filter(link=reference).values_list("parent", flat=True))
-    return list(PageEdition.objects.current_or_live().filter(pk__in=found).select_related("document__parent"))
-
-
 BLOCKS = (Heading, Text, Step, DoDont, Callout, CardTeaser, RouteList, FactList, Recipe)
 
 

@@ -1,4 +1,5 @@
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 
@@ -19,3 +20,6 @@ class Term(models.Model):
 
     def __str__(self):
         return self.word
+
+    def get_absolute_url(self):
+        return f"{reverse('guides:glossary')}#{self.key}"

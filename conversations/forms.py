@@ -1,9 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from digitalchikane.plain import one_line
-
-from .sheets import Details
+from .sheets import Details, one_line
 
 
 class DetailsForm(forms.Form):

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from digitalchikane import clock
 from digitalchikane.publishing.models import Block, Document, Edition, EditionQuerySet, Problem
 
 
@@ -135,15 +136,25 @@ class CardEdition(Edition):
             found.append(Problem(gettext("A card that leads to contact must say when not to call or write.")))
         found += super().problems(on)
         # Only whole cards are measured: what is missing comes first.
-        return found or [Problem(message) for message in self.too_long(on)]
+        return found or [Problem(message) for message in self.too_long_soon(on)]
 
-    def too_long(self, on=None) -> list[str]:
-        """What does not fit on the printed card with the facts of a day, in any language it is written in."""
+    def too_long(self, on=None, proposed=()) -> list[str]:
+        """What does not fit on the printed card with the facts of a day, in any language it is written in. Wordings
+        that are only proposed are measured as if they were stored."""
         from guides.factbook import FactBook
 
         from .pdf import too_long
 
-        return too_long(self, FactBook(on))
+        return too_long(self, FactBook(on, proposed))
+
+    def too_long_soon(self, on=None) -> list[str]:
+        """What does not fit on a day, or is not going to fit once a wording that is prepared holds."""
+        from guides.models import FactWording
+
+        first = on or clock.today()
+        prepared = FactWording.objects.filter(fact__key__in=self.named_facts(), valid_from__gt=first)
+        days = [first, *prepared.order_by("valid_from").values_list("valid_from", flat=True)]
+        return list(dict.fromkeys(message for day in days for message in self.too_long(day)))
 
 
 class CardSection(models.TextChoices):

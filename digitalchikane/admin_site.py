@@ -1,5 +1,5 @@
 from django.contrib import admin
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
 # The order in which an editor looks for things; a filter where one list holds several kinds.
@@ -11,7 +11,6 @@ MENU = [
     (_("Routes and help"), "guides_route", ""),
     (_("Facts"), "guides_fact", ""),
     (_("Sources"), "guides_source", ""),
-    (_("Deadlines that are counted"), "guides_deadline", ""),
     (_("Glossary"), "guides_term", ""),
     (_("Publisher"), "guides_publisher", ""),
     (_("Old addresses"), "digitalchikane_oldaddress", ""),
@@ -49,6 +48,15 @@ class EditorsSite(admin.AdminSite):
                 "has_module_perms": True,
                 "models": rows,
             }
+        ]
+
+    def get_urls(self):
+        from . import ahead
+
+        return [
+            path("frem/", self.admin_view(ahead.ahead), name="ahead"),
+            path("frem/side/", self.admin_view(ahead.ahead_page), name="ahead_page"),
+            *super().get_urls(),
         ]
 
     def index(self, request, extra_context=None):

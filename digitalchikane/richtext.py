@@ -133,34 +133,54 @@ def _is_paragraph(node: Element | str) -> bool:
     return isinstance(node, Element) and node.tag == "p"
 
 
-def paragraphs(html: str) -> list[str]:
-    """Rich text as plain paragraphs, in order: one for each block, list items on their own."""
-    found: list[str] = []
+def _paragraphs(html: str) -> list[list[tuple[str, str]]]:
+    """Rich text as paragraphs, in order: one for each block, list items on their own. Each is made of pieces: words,
+    and the address that they link to."""
+    found: list[list[tuple[str, str]]] = []
 
-    def walk(node: Element | str, started: bool) -> bool:
+    def walk(node: Element | str, started: bool, href: str = "") -> bool:
         """Append to the open paragraph, or begin one; tell whether one is open afterwards."""
         if isinstance(node, str):
             words = re.sub(r"\s+", " ", node)
             if started:
-                found[-1] += words
+                found[-1].append((words, href))
                 return True
             if words.strip():
-                found.append(words)
+                found.append([(words.lstrip(), href)])
                 return True
             return False
         if node.tag == "br":
-            return walk(" ", started)
+            return walk(" ", started, href)
         if node.tag in BLOCKS:
             inside = False
             for child in node.children:
-                inside = walk(child, inside)
+                inside = walk(child, inside, href)
             return False
         for child in node.children:
-            started = walk(child, started)
+            started = walk(child, started, node.href or href)
         return started
 
     walk(parse(html), False)
-    return [paragraph.strip() for paragraph in found if paragraph.strip()]
+    return found
+
+
+def paragraphs(html: str) -> list[str]:
+    """Rich text as plain paragraphs."""
+    return ["".join(words for words, _href in pieces).strip() for pieces in _paragraphs(html)]
+
+
+def linked(html: str, href: str) -> Iterator[tuple[str, int, int]]:
+    """Every place that links to an address: the paragraph around it, and where in it the words of the link begin and
+    end."""
+    for pieces in _paragraphs(html):
+        paragraph, position, start = "".join(words for words, _href in pieces).strip(), 0, None
+        for words, address in [*pieces, ("", "")]:
+            if address == href and start is None:
+                start = position
+            elif address != href and start is not None:
+                yield paragraph, start, position
+                start = None
+            position += len(words)
 
 
 def to_text(html: str) -> str:

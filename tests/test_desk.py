@@ -12,7 +12,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django.asserts import assertNotContains, assertRedirects
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from conversations.models import Card, CardEdition, CardPoint
 from digitalchikane.models import OldAddress
@@ -21,7 +21,6 @@ from guides.models import (
     DoDont,
     Fact,
     FactList,
-    FactWording,
     Heading,
     Page,
     PageEdition,
@@ -140,11 +139,11 @@ def errors(response) -> list[str]:
 
 
 def stored() -> dict[str, list]:
-    """Everything in the database, except who is logged in and what a preview shows for an hour."""
+    """Everything in the database, except who is logged in."""
     return {
         model._meta.label: list(model._base_manager.order_by("pk").values())
         for model in apps.get_models(include_auto_created=True)
-        if model._meta.label not in ("sessions.Session", "digitalchikane.PreviewCopy")
+        if model._meta.label != "sessions.Session"
     }
 
 
@@ -225,9 +224,9 @@ def test_everything_on_the_desk_asks_who_you_are(stranger, make_page, make_card)
     for model in admin.site._registry:
         paths += [list_of(model), list_of(model, "add")]
     for edition in (make_page(), make_page(live_from=None), make_card(), make_card(live_from=None)):
-        paths += [
-            address_of(edition, name) for name in ("change", "preview", "preview_screen", "draft", "delete", "history")
-        ] + [address_of(edition.document, name) for name in ("change", "delete", "history")]
+        paths += [address_of(edition, name) for name in ("change", "preview", "draft", "delete", "history")] + [
+            address_of(edition.document, name) for name in ("change", "delete", "history")
+        ]
     before = stored()
 
     for path in paths:
@@ -533,9 +532,6 @@ def _open_every_screen() -> dict:
     paths |= {f"{name}: change": address_of(obj) for name, obj in objects.items()}
     paths |= {f"{name}: delete": address_of(objects[name], "delete") for name in deletable}
     paths |= {f"{name}: history": address_of(objects[name], "history") for name in ("live page", "fact", "user")}
-    for name in ("live page", "page's draft", "card's draft"):
-        paths[f"{name}: preview"] = address_of(objects[name], "preview_screen")
-    paths["card's draft: preview on paper"] = address_of(card_draft, "preview_screen") + "?vis=fold"
     paths["publisher: change"] = list_of(Publisher)
     paths["user: password"] = reverse("admin:auth_user_password_change", args=[editor.pk])
     for model in admin.site._registry:
@@ -1069,8 +1065,8 @@ def test_a_taken_key_and_a_taken_number_are_refused_in_danish(desk, make_card):
 @pytest.mark.parametrize("slug", ["", "To ord", "æble", "../op", "a/b", "x" * 100])
 def test_an_address_that_cannot_be_used_is_refused(desk, slug):
     phase = Page.objects.phases().first()
-    card = {"key": "helt-ny", "number": "77", "phase": str(phase.pk), "slug_da": slug, "position": "0"}
-    page = {"key": "helt-ny", "kind": "page", "slug_da": slug, "position": "0"}
+    card = {"key": "nyt", "number": "77", "phase": str(phase.pk), "slug_da": slug, "position": "0"}
+    page = {"key": "nyt", "kind": "page", "slug_da": slug, "position": "0"}
 
     for model, values in [(Card, card), (Page, page)]:
         response = desk.send(list_of(model, "add"), values)
@@ -1078,7 +1074,7 @@ def test_an_address_that_cannot_be_used_is_refused(desk, slug):
         assert response.redirect_chain == []
         assert errors(response)
         assert english_in(Markup(response.content.decode())) == []
-        assert not model.objects.filter(key="helt-ny").exists()
+        assert not model.objects.filter(key="nyt").exists()
 
 
 def test_a_card_leaves_the_address_of_the_sheets_alone(desk):
@@ -1207,6 +1203,143 @@ def test_a_key_never_changes(desk, make_page, make_card):
         assert edition.document.key == "min-noegle"
 
 
+# Preview
+
+
+def test_a_preview_of_what_is_typed_stores_nothing(desk, make_page):
+    live = make_page(Text(body_da="<p>Gammel tekst.</p>"), title_da="Gammel overskrift")
+    draft = desk.draft_of(live)
+    form = desk.form(address_of(draft))
+    before = stored()
+
+    response = desk.send(
+        address_of(draft),
+        {"title_da": "Ny overskrift", "guides_text_set-0-body_da": "<p>Ny tekst.</p>"}
+        | added(form, "step", text_da="Et nyt trin.", text_en="", role="leader", link=""),
+        button="_preview",
+        follow=False,
+        form=form,
+    )
+
+    assert response.status_code == 200
+    page = Markup(response.content.decode())
+    assert text(page.one("h1")) == "Ny overskrift"
+    assert "Ny tekst." in page.main_text
+    assert "Et nyt trin." in page.main_text
+    assert stored() == before
+    assert notices(desk.client.get(address_of(draft))) == []
+    assert "messages" not in response.cookies
+    assert "Gammel tekst." in read(live.get_absolute_url())
+
+
+def test_a_preview_looks_like_the_page_that_readers_get(desk, make_page):
+    live = make_page(Heading(text_da="Afsnit", anchor="afsnit"), Text(body_da="<p>Tekst.</p>"))
+    draft = desk.draft_of(live)
+
+    def shown(html):
+        # When it was updated is known first when it is published.
+        return [line for line in Markup(html).main_lines if not line.startswith("Opdateret")]
+
+    for response in (
+        desk.client.get(address_of(live, "preview")),
+        desk.client.get(address_of(draft, "preview")),
+        desk.send(address_of(draft), button="_preview", follow=False),
+    ):
+        assert shown(response.content.decode()) == shown(read(live.get_absolute_url()))
+
+
+def test_a_preview_of_a_form_with_errors_shows_the_errors(desk, make_page):
+    draft = make_page(Text(body_da="<p>Gammel tekst.</p>"), live_from=None)
+    before = stored()
+
+    response = desk.send(
+        address_of(draft),
+        {"guides_text_set-0-body_da": "", "title_da": "Ny overskrift", "reviewed_on": "i går"},
+        button="_preview",
+        follow=False,
+    )
+
+    assert response.status_code == 200
+    assert len(errors(response)) == 2
+    assert form_of(Markup(response.content.decode()))["title_da"] == "Ny overskrift"
+    assert english_in(Markup(response.content.decode())) == []
+    assert stored() == before
+    assert desk.form(address_of(draft))["title_da"] == "En side"
+
+
+def test_a_preview_never_publishes(desk, make_card):
+    draft = make_card(live_from=None)
+    before = stored()
+
+    desk.client.post(address_of(draft), desk.form(address_of(draft)) | {"_preview": "1", "_publish": "1"})
+
+    assert stored() == before
+
+
+def test_a_page_that_was_never_published_has_a_preview(desk, make_page):
+    for kind in ("phase", "situation", "page"):
+        draft = make_page(title_da="En side", kind=kind, live_from=None)
+        assertContains(desk.client.get(address_of(draft, "preview")), "En side")
+
+    assertContains(desk.send(address_of(draft), {"title_da": "Ny"}, button="_preview"), "Ny")
+
+
+def test_an_empty_draft_has_a_preview(desk):
+    form = form_of(Markup(new_page(desk).content.decode()))
+    draft = PageEdition.objects.get(document__key="en-ny-side")
+
+    assert desk.client.get(address_of(draft, "preview")).status_code == 200
+    assert desk.send(address_of(draft), button="_preview", form=form).status_code == 200
+
+
+def test_a_card_that_was_never_published_has_a_preview(desk, make_card):
+    draft = make_card(("remember", "Lyt først."), live_from=None)
+
+    for query in ("", "?vis=stor"):
+        assertContains(desk.client.get(address_of(draft, "preview") + query), "Lyt først.")
+    changes = {"conversations_cardpoint_set-0-text_da": "Spørg først."}
+    assertContains(desk.send(address_of(draft), changes, button="_preview"), "Spørg først.")
+    assert CardPoint.objects.get(parent=draft).text_da == "Lyt først."
+
+
+def test_every_main_page_has_a_preview(desk):
+    editions = [page.live_edition() for page in Page.objects.filter(kind="main")]
+    assert len(editions) == 9
+
+    for edition in editions:
+        assertContains(desk.client.get(address_of(edition, "preview")), edition.title_da)
+
+    draft = desk.draft_of(Page.objects.get(key="home").live_edition())
+    assertContains(desk.send(address_of(draft), {"title_da": "Prøve"}, button="_preview"), "Prøve")
+
+
+def test_a_preview_may_stand_in_a_frame_of_the_desk_and_nowhere_else(desk, make_card):
+    draft = make_card(live_from=None)
+    for response in (
+        desk.client.get(address_of(draft, "preview")),
+        desk.send(address_of(draft), button="_preview", follow=False),
+    ):
+        assert response["X-Frame-Options"] == "SAMEORIGIN"
+        assert "frame-ancestors 'self'" in response["Content-Security-Policy"]
+        assert "nonce" not in response["Content-Security-Policy"]
+        assert response["X-Robots-Tag"] == "noindex"
+        assert "no-store" in response["Cache-Control"]
+    assert "frame-ancestors 'none'" in desk.client.get(address_of(draft))["Content-Security-Policy"]
+
+
+def test_a_preview_of_a_draft_that_is_gone_is_answered(desk, make_page):
+    draft = make_page(live_from=None)
+    form = desk.form(address_of(draft))
+    address = address_of(draft)
+    draft.delete()
+
+    response = desk.client.post(address, form | {"_preview": "1"}, follow=True)
+
+    assert response.status_code in (200, 404)
+    assert desk.client.get(f"{address.removesuffix('change/')}preview/").status_code == 404
+    assert desk.client.post(f"{address.removesuffix('change/')}draft/").status_code == 404
+
+
 # Throwing away
 
 
@@ -1300,202 +1433,6 @@ def test_hostile_text_is_harmless_everywhere_it_is_shown(desk, make_page):
         assertNotContains(response, "onerror")
 
 
-# Facts
-
-
-def test_a_fact_is_made_with_its_wording(desk, make_source):
-    form = desk.form(list_of(Fact, "add"))
-    prefix = "wordings"
-    values = {
-        "key": "ny-frist",
-        "kind": "deadline",
-        "label_da": "En ny frist",
-        "source": str(make_source().pk),
-        "is_confirmed": "on",
-        "check_again_on": "01.01.2999",
-        f"{prefix}-TOTAL_FORMS": str(int(form[f"{prefix}-TOTAL_FORMS"]) + 1),
-        f"{prefix}-0-text_da": "fire uger",
-        f"{prefix}-0-statement_da": "Fristen er fire uger.",
-        f"{prefix}-0-valid_from": "01.01.2020",
-    }
-
-    response = desk.send(list_of(Fact, "add"), values)
-
-    assert errors(response) == []
-    assert Fact.objects.get(key="ny-frist").wordings.get().text_da == "fire uger"
-
-
-def test_the_key_of_a_fact_never_changes(desk, make_fact):
-    fact = make_fact(key="min-frist")
-    form = desk.form(address_of(fact))
-    assert "key" not in form
-
-    desk.client.post(address_of(fact), form | {"key": "en-anden", "_save": "1"})
-
-    fact.refresh_from_db()
-    assert fact.key == "min-frist"
-
-
-def used_on(page: Markup) -> dict[str, str]:
-    return {text(link): link.get("href") for link in page.all("a", class_="used-on")}
-
-
-def test_a_fact_lists_where_readers_meet_it(desk, make_fact, make_page, make_card, make_route):
-    fact = make_fact()
-    named = f"Frist: {{{{ {fact.key} }}}}."
-    page = make_page(Text(body_da=f"<p>{named}</p>"), title_da="Siden")
-    head = make_page(summary_da=named, title_da="I resuméet")
-    card = make_card(("remember", named), title_da="Kortet")
-    listed = make_page(FactList(), title_da="På listen")
-    FactList.objects.get(parent=listed).facts.set([fact])
-    desk.send(address_of(desk.draft_of(listed)), button="_publish")
-    route = make_route(name_da="Vejen")
-    route.facts.set([fact])
-    make_page(title_da="Uden")
-
-    assert used_on(desk.open(address_of(fact))) == {
-        "Siden": page.get_absolute_url(),
-        "I resuméet": head.get_absolute_url(),
-        "Kortet": card.get_absolute_url(),
-        "På listen": listed.get_absolute_url(),
-        "Vejen": route.get_absolute_url(),
-    }
-
-
-def test_a_fact_knows_at_once_when_a_page_stops_naming_it(desk, make_fact, make_page):
-    fact = make_fact()
-    live = make_page(Text(body_da=f"<p>{{{{ {fact.key} }}}}</p>"))
-    draft = desk.draft_of(live)
-
-    desk.send(address_of(draft), {"guides_text_set-0-body_da": "<p>Ingen frist.</p>"}, button="_publish")
-
-    assert used_on(desk.open(address_of(fact))) == {}
-
-
-def users_of(fact, make_page, make_card, make_route) -> list:
-    """Everything through which a fact is used, one of each."""
-    named = f"Frist: {{{{ {fact.key} }}}}."
-    listed = make_page(FactList())
-    FactList.objects.get(parent=listed).facts.set([fact])
-    listed.forget_blocks()
-    listed.remember_facts()
-    route = make_route()
-    route.facts.set([fact])
-    return [make_page(Text(body_da=f"<p>{named}</p>")), make_card(("remember", named)), listed, route]
-
-
-def try_to_delete(desk, obj):
-    """Both ways: from its own screen and from the list."""
-    desk.client.post(address_of(obj, "delete"), {"post": "yes"})
-    selected = {"action": "delete_selected", "_selected_action": [obj.pk], "post": "yes"}
-    desk.client.post(list_of(type(obj)), selected)
-    return not type(obj).objects.filter(pk=obj.pk).exists()
-
-
-@pytest.mark.parametrize("use", range(4), ids=["named on a page", "named on a card", "listed", "on a route"])
-def test_a_fact_that_is_used_cannot_be_deleted(desk, make_fact, make_page, make_card, make_route, use):
-    fact = make_fact(text="tre uger")
-    user = users_of(fact, make_page, make_card, make_route)[use]
-    Route.objects.exclude(pk=getattr(user, "pk", None) if isinstance(user, Route) else None).filter(facts=fact).delete()
-    for edition in (*fact.guides_pageedition_set.all(), *fact.conversations_cardedition_set.all()):
-        if edition != user:
-            edition.delete()
-    before = read(user.get_absolute_url())
-
-    assert not try_to_delete(desk, fact)
-    assert read(user.get_absolute_url()) == before
-
-
-def test_a_fact_that_is_a_phone_number_of_a_route_cannot_be_deleted(desk, make_fact, make_route):
-    fact = make_fact(kind="phone", text="70 20 30 40")
-    make_route(phone=fact)
-
-    assert not try_to_delete(desk, fact)
-
-
-def test_a_fact_that_a_draft_names_cannot_be_deleted(desk, make_fact, make_page):
-    fact = make_fact()
-    make_page(Text(body_da=f"<p>{{{{ {fact.key} }}}}</p>"), live_from=None)
-
-    assert not try_to_delete(desk, fact)
-
-
-def test_a_fact_that_nobody_uses_can_be_deleted(desk, make_fact):
-    assert try_to_delete(desk, make_fact())
-
-
-def test_the_last_wording_of_a_fact_that_is_used_cannot_be_deleted(desk, make_fact, make_page):
-    fact = make_fact(text="tre uger")
-    page = make_page(Text(body_da=f"<p>{{{{ {fact.key} }}}}</p>"))
-
-    desk.send(address_of(fact), {"wordings-0-DELETE": "on"})
-
-    assert "tre uger" in read(page.get_absolute_url())
-
-
-def test_a_source_with_facts_cannot_be_deleted(desk, make_source, make_fact):
-    source = make_source()
-    make_fact(source=source)
-
-    assert not try_to_delete(desk, source)
-    assert try_to_delete(desk, make_source())
-
-
-def test_a_card_that_a_page_shows_cannot_be_deleted(desk, make_card, make_page):
-    live, draft = make_card().document, make_card(live_from=None).document
-    make_page(CardTeaser(card=live))
-    make_page(CardTeaser(card=draft), live_from=None)
-
-    for card in (live, draft):
-        desk.client.post(address_of(card, "delete"), {"post": "yes"}, follow=True)
-        assert Card.objects.filter(pk=card.pk).exists()
-
-
-def test_a_route_that_a_page_shows_cannot_be_deleted(desk, make_route, make_page):
-    route = make_route(name_da="En vej")
-    page = make_page(RouteList())
-    RouteList.objects.get(parent=page).routes.set([route])
-
-    assert not try_to_delete(desk, route)
-    assert "En vej" in read(page.get_absolute_url())
-
-
-def test_a_route_that_a_text_links_to_cannot_be_deleted(desk, make_route, make_page):
-    route = make_route()
-    make_page(Text(body_da=f'<p><a href="vej:{route.key}">vejen</a></p>'))
-
-    assert not try_to_delete(desk, route)
-
-
-def test_a_wording_that_ends_before_it_begins_is_refused(desk, make_fact):
-    fact = make_fact(valid_from=date(2026, 1, 1))
-
-    response = desk.send(address_of(fact), {"wordings-0-valid_to": "01.01.2020"})
-
-    assert "En ordlyd kan ikke slutte, før den begynder." in errors(response)
-
-
-def test_two_wordings_from_one_day_are_refused(desk, make_fact):
-    fact = make_fact(valid_from=date(2026, 1, 1))
-    wording = {
-        "text_da": "fire uger",
-        "statement_da": "Fire uger.",
-        "valid_from": "01.01.2026",
-        "id": "",
-        "fact": str(fact.pk),
-    }
-
-    response = desk.send(
-        address_of(fact),
-        {"wordings-TOTAL_FORMS": "2"} | {f"wordings-1-{name}": value for name, value in wording.items()},
-    )
-
-    assert response.status_code == 200
-    assert errors(response)
-    assert english_in(Markup(response.content.decode())) == []
-    assert FactWording.objects.filter(fact=fact).count() == 1
-
-
 # Forms that nobody should send
 
 
@@ -1507,7 +1444,7 @@ def tough(desk):
 
 
 def test_an_address_with_an_impossible_number_is_answered(tough):
-    own = ["preview", "preview/screen", "preview/side", "preview/copy/x", "draft"]
+    own = ["preview", "draft"]
     names = {PageEdition: own, CardEdition: own, Page: [], Fact: [], Publisher: []}
     broken = []
     for model, more in names.items():

@@ -160,11 +160,17 @@ def test_an_older_wording_does_not_come_back_when_the_newer_has_ended(make_fact)
     assert FactBook().get(fact.key) is None
 
 
-def test_a_fact_has_one_wording_a_day_and_none_ends_before_it_begins(make_fact):
+def test_a_correction_takes_over_from_a_wording_of_the_same_day(make_fact):
+    fact = make_fact(text="tre uger", valid_from=TODAY)
+
+    FactWording.objects.create(fact=fact, text_da="fire uger", statement_da="Fire.", valid_from=TODAY)
+
+    assert FactBook().get(fact.key).text == "fire uger"
+
+
+def test_no_wording_ends_before_it_begins(make_fact):
     fact = make_fact(valid_from=TODAY)
 
-    with pytest.raises(IntegrityError), transaction.atomic():
-        FactWording.objects.create(fact=fact, text_da="x", statement_da="x", valid_from=TODAY)
     with pytest.raises(IntegrityError), transaction.atomic():
         FactWording.objects.create(fact=fact, text_da="x", statement_da="x", valid_from=TODAY + DAY, valid_to=TODAY)
 

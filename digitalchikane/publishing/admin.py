@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
+from ..desk import KeptWhereUsed
 from .models import AlreadyPublished, NotPublishable, State
 from .preview import PreviewMixin
 
@@ -219,7 +220,7 @@ class EditionAdmin(PreviewMixin, ScriptPolicyMixin, ContentEditor, TranslationAd
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}", args=[pk])
 
 
-class DocumentAdmin(TranslationAdmin):
+class DocumentAdmin(KeptWhereUsed, TranslationAdmin):
     """What an address points at: made first, and then filled by its first draft."""
 
     # Reached from its editions, not from the menu.

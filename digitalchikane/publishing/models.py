@@ -4,6 +4,7 @@ A document is what an address points at. An edition carries all that is drafted:
 future one is scheduled, a past one is live or superseded by a newer one. A withdrawal is an edition too.
 """
 
+from django.apps import apps
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models, transaction
@@ -12,7 +13,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from .. import references
+from .. import clock, references
 from ..languages import CODES
 from ..models import OldAddress
 from ..richtext import fact_keys
@@ -30,6 +31,8 @@ __all__ = [
     "NotPublishable",
     "Problem",
     "State",
+    "edition_models",
+    "read_blocks",
     "translated_fields",
 ]
 
@@ -133,7 +136,7 @@ class EditionQuerySet(models.QuerySet):
 
     def with_state(self, at=None):
         """Adds `state` to each edition."""
-        at = at or timezone.now()
+        at = at or clock.now()
         newest = Subquery(_newest_begun_of(self.model, OuterRef("document"), at))
         return self.annotate(_newest=newest).annotate(
             state=Case(
@@ -170,7 +173,7 @@ class EditionQuerySet(models.QuerySet):
 
 def _newest_begun_of(model, document, at):
     return (
-        model._base_manager.filter(document=document, live_from__lte=at or timezone.now())
+        model._base_manager.filter(document=document, live_from__lte=at or clock.now())
         .order_by("-live_from", "-number")
         .values("pk")[:1]
     )
@@ -254,7 +257,7 @@ class Edition(Life, models.Model):
     @property
     def is_being_reviewed(self) -> bool:
         """Whether its review is due."""
-        return self.review_again_on is not None and self.review_again_on <= timezone.localdate()
+        return self.review_again_on is not None and self.review_again_on <= clock.today()
 
     # Content
 
@@ -322,6 +325,17 @@ class Edition(Life, models.Model):
 
     def references(self) -> list[str]:
         return [self.replacement] if self.replacement else []
+
+
+def edition_models() -> list[type[Edition]]:
+    """Every kind of edition: of pages, of cards, and whatever else is written and published."""
+    return [model for model in apps.get_models() if issubclass(model, Edition)]
+
+
+def read_blocks(editions: list[Edition]):
+    """Read the blocks of editions of several kinds at once."""
+    for model in {type(edition) for edition in editions}:
+        model.read_blocks([edition for edition in editions if type(edition) is model])
 
 
 class Block(models.Model):

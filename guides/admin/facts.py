@@ -1,91 +1,175 @@
+from itertools import islice
+
 from django.contrib import admin, messages
 from django.db import models
+from django.http import HttpResponseRedirect
 from django.utils import timezone
-from django.utils.html import format_html_join
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
+from modeltranslation.admin import TranslationAdmin
 
+from digitalchikane import ahead, excerpts, uses
+from digitalchikane.desk import KeptWhereUsed, place
+from digitalchikane.languages import DEFAULT
+from digitalchikane.publishing.models import Edition, read_blocks
+
+from ..factbook import FactBook
 from ..models import Fact, FactWording, Source
+from .checks import CheckedAdmin, DueForCheck, check_states
 from .widgets import ForgivingAutocomplete
+from .wordings import ANYWAY, FactForm, WordingInline, cards_without_room
 
 
-class DueForCheck(admin.SimpleListFilter):
-    """What an editor must hold against its source."""
-
-    title = _("to be checked")
-    parameter_name = "check"
-
+class FactState(DueForCheck):
     def lookups(self, request, model_admin):
-        return [("due", _("to be checked"))]
+        return [
+            *super().lookups(request, model_admin),
+            ("unconfirmed", _("not confirmed")),
+            ("coming", _("a change is on its way")),
+            ("ended", _("nothing holds")),
+        ]
 
     def queryset(self, request, queryset):
-        return queryset.due_for_check() if self.value() == "due" else queryset
-
-
-class WordingInline(TranslationStackedInline):
-    """Wordings are added, never taken away: printed cards and old editions were made with them."""
-
-    model = FactWording
-    extra = 0
-    can_delete = False
-
-
-def refuse_where_used(answer, objs):
-    """Django's answer to what a deletion takes with it, with every place that uses the objects as a reason not to."""
-    listed, counts, permissions, protected = answer
-    uses = list(dict.fromkeys(str(use) for obj in objs for use in obj.uses()))
-    return ([str(obj) for obj in objs], {}, permissions, [*protected, *uses]) if uses else answer
+        match self.value():
+            case "unconfirmed":
+                return queryset.unconfirmed()
+            case "coming":
+                return queryset.with_a_change_to_come()
+            case "ended":
+                return queryset.without_a_wording()
+        return super().queryset(request, queryset)
 
 
 @admin.register(Fact)
-class FactAdmin(ForgivingAutocomplete, TranslationAdmin):
-    list_display = ["key", "label", "wording_in_force", "is_confirmed", "checked_on", "check_again_on"]
-    list_filter = [DueForCheck, "kind", "is_confirmed"]
-    search_fields = ["key", "label_da", "label_en", "wordings__text_da", "wordings__statement_da"]
-    ordering = ["key"]
+class FactAdmin(KeptWhereUsed, CheckedAdmin, ForgivingAutocomplete, TranslationAdmin):
+    form = FactForm
+    list_display = ["shown_label", "shown_wording", "shown_state", "shown_check"]
+    list_display_links = ["shown_label"]
+    list_filter = [FactState, "kind"]
+    search_fields = ["key", "label_da", "label_en", "wordings__text_da", "wordings__statement_da", "source__title"]
+    search_help_text = _("Words from the label, the wording or the source, or a key.")
+    list_select_related = ["source"]
     autocomplete_fields = ["source"]
     inlines = [WordingInline]
     fieldsets = [
-        (None, {"fields": ["key", "kind", "label", "source", "is_confirmed", "position"]}),
-        (_("Check"), {"fields": ["checked_on", "check_again_on", "used_on"]}),
+        (_("About the fact"), {"fields": ["key", "kind", "label", "source", "is_confirmed"]}),
+        (_("Check"), {"fields": ["checked_on", "check_again_on"]}),
     ]
 
     def get_readonly_fields(self, request, obj=None):
         # Texts name the key: it stays as it is once it is there.
-        return ["used_on", "key"] if obj else ["used_on"]
+        return ["key"] if obj else []
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("wordings")
 
-    def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
-        self._warn_of_cards(request, form.instance)
+    # The list
 
-    def _warn_of_cards(self, request, fact):
-        """A longer wording may be too much for a card that is printed: say so while the editor is here."""
-        days = {max(wording.valid_from, timezone.localdate()) for wording in FactWording.objects.filter(fact=fact)}
-        for edition in fact.conversations_cardedition_set.live().for_readers():
-            for message in dict.fromkeys(each for day in days for each in edition.too_long(day)):
-                self.message_user(request, f"{edition}: {message}", messages.WARNING)
+    @admin.display(description=_("fact"), ordering="label_da")
+    def shown_label(self, fact):
+        return format_html('{} <span class="row-note">{}</span>', fact.label, fact.key)
 
     @admin.display(description=_("in force"))
-    def wording_in_force(self, fact):
+    def shown_wording(self, fact):
         today = timezone.localdate()
-        return next((wording.text for wording in fact.wordings.all() if wording.valid_from <= today), "–")
+        found = [(now.text, "")] if (now := fact.wording_on(today)) else []
+        found += [
+            (wording.text, gettext("from %(day)s:") % {"day": date_format(wording.valid_from, "j. F Y")})
+            for wording in fact.wordings_to_come()
+        ]
+        return format_html_join(mark_safe("<br>"), '<span class="row-note">{1}</span> {0}', found) or "–"
 
-    @admin.display(description=_("used on"))
-    def used_on(self, fact):
-        if fact.pk is None:
-            return "–"
-        rows = [(use.get_absolute_url(), str(use)) for use in fact.uses()]
-        return format_html_join("", '<a class="used-on" href="{}">{}</a>', rows) or "–"
+    @admin.display(description=_("state"))
+    def shown_state(self, fact):
+        return format_html_join(" ", '<span class="state state--{}">{}</span>', fact_states(fact)) or "–"
 
-    def get_deleted_objects(self, objs, request):
-        return refuse_where_used(super().get_deleted_objects(objs, request), objs)
+    @admin.display(description=_("checked"), ordering="check_again_on")
+    def shown_check(self, fact):
+        if fact.checked_on:
+            return date_format(fact.checked_on, "j. F Y")
+        return gettext("Source read %(date)s") % {"date": date_format(fact.source.read_on, "j. F Y")}
+
+    # The form
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        fact = context.get("original")
+        if fact:
+            context |= {
+                "states": fact_states(fact),
+                "used_on": with_sentences(fact),
+                "wording_now": fact.wording_on(timezone.localdate()),
+                "wording_then": next(iter(fact.wordings_to_come()), None),
+            }
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if change and ANYWAY in request.POST:
+            self._warn_of_cards(request, form.instance)
+
+    def _warn_of_cards(self, request, fact):
+        """What an editor chose to mend afterwards is said once more."""
+        coming = FactWording.objects.filter(fact=fact)
+        for message in cards_without_room(fact, coming):
+            self.message_user(request, message, messages.WARNING)
+
+    def response_change(self, request, obj):
+        """A wording that is prepared can be seen on its pages at once."""
+        response = super().response_change(request, obj)
+        coming = (
+            FactWording.objects.filter(fact=obj, valid_from__gt=timezone.localdate()).order_by("valid_from").first()
+        )
+        if "_save" in request.POST and coming and response.status_code == 302:
+            text = gettext("The new wording holds from %(day)s. Until then readers see the old one.")
+            self.message_user(
+                request,
+                format_html(
+                    '{} <a href="{}">{}</a>',
+                    text % {"day": date_format(coming.valid_from, "j. F Y")},
+                    ahead.address(coming.valid_from),
+                    gettext("See the pages as they are going to be"),
+                ),
+                messages.INFO,
+            )
+            return HttpResponseRedirect(self._change_url(obj))
+        return response
+
+
+def fact_states(fact) -> list[tuple[str, str]]:
+    """What an editor must know of a fact at a glance: a name for the style, and words."""
+    found = []
+    if fact.wording_on(timezone.localdate()) is None:
+        found.append(("withdrawn", gettext("nothing holds")))
+    if not fact.is_confirmed:
+        found.append(("unconfirmed", gettext("not confirmed")))
+    found += check_states(fact)
+    if fact.wordings_to_come():
+        found.append(("scheduled", gettext("a change is on its way")))
+    return found
+
+
+def with_sentences(fact) -> list[tuple]:
+    """Every place where a fact is used, with the sentences that name it."""
+    found, book = uses.of(fact), FactBook()
+    read_blocks([use for use in found if isinstance(use, Edition)])
+
+    def sentences(use):
+        if not isinstance(use, models.Model):
+            return []
+        return [
+            (each.before, each.after)
+            for each in islice(excerpts.of_fact(use, fact.key, book.in_words), 3)
+            if each.language == DEFAULT
+        ]
+
+    return [(place(use), sentences(use)) for use in found]
 
 
 @admin.register(Source)
-class SourceAdmin(admin.ModelAdmin):
+class SourceAdmin(KeptWhereUsed, admin.ModelAdmin):
     list_display = ["title", "publisher", "published", "read_on"]
     search_fields = ["title", "publisher", "url"]
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}

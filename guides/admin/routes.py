@@ -3,13 +3,16 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
+from digitalchikane import uses
+from digitalchikane.desk import KeptWhereUsed, place
+
 from ..models import Route
-from .facts import DueForCheck, refuse_where_used
+from .checks import CheckedAdmin, DueForCheck, check_states
 from .widgets import ForgivingAutocomplete
 
 
 @admin.register(Route)
-class RouteAdmin(ForgivingAutocomplete, TranslationAdmin):
+class RouteAdmin(KeptWhereUsed, CheckedAdmin, ForgivingAutocomplete, TranslationAdmin):
     list_display = ["name", "group", "position", "phone", "checked_on", "check_again_on"]
     list_filter = [DueForCheck, "group"]
     search_fields = ["key", "name_da", "name_en"]
@@ -23,8 +26,10 @@ class RouteAdmin(ForgivingAutocomplete, TranslationAdmin):
         (_("Address on this site"), {"fields": ["key", "slug"]}),
     ]
 
-    def get_deleted_objects(self, objs, request):
-        return refuse_where_used(super().get_deleted_objects(objs, request), objs)
+    def render_change_form(self, request, context, *args, **kwargs):
+        if route := context.get("original"):
+            context |= {"states": check_states(route), "used_on": [(place(use), []) for use in uses.of(route)]}
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_readonly_fields(self, request, obj=None):
         return ["key"] if obj else []

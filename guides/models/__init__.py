@@ -9,7 +9,6 @@ from .blocks import (
     Step,
     Text,
 )
-from .deadlines import Deadline
 from .facts import Fact, FactWording, Source
 from .glossary import Term
 from .pages import Page, PageEdition
@@ -19,7 +18,6 @@ from .routes import Route
 __all__ = [
     "Callout",
     "CardTeaser",
-    "Deadline",
     "DoDont",
     "Fact",
     "FactList",

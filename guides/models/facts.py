@@ -1,7 +1,14 @@
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from digitalchikane.publishing.texts import texts
+
+from .checks import Checked, CheckedQuerySet
 
 
 class FactKind(models.TextChoices):
@@ -13,16 +20,6 @@ class FactKind(models.TextChoices):
     CONTACT = "contact", _("Authorities and help")
     PLATFORM = "platform", _("Platforms")
     KNOWLEDGE = "knowledge", _("Knowledge")
-
-
-class Unit(models.TextChoices):
-    """What the length of a deadline is counted in."""
-
-    HOURS = "hours", _("hours")
-    DAYS = "days", _("days")
-    WEEKS = "weeks", _("weeks")
-    MONTHS = "months", _("months")
-    YEARS = "years", _("years")
 
 
 class Source(models.Model):
@@ -49,14 +46,30 @@ class Source(models.Model):
         return self.title
 
 
-class FactQuerySet(models.QuerySet):
-    def due_for_check(self, on=None):
-        """Facts an editor must hold against their source: never checked, or past their date."""
+# What changes without a law being passed: held against its source twice as often.
+SHORT_LIVED = {FactKind.PHONE, FactKind.CONTACT, FactKind.PLATFORM}
+
+
+class FactQuerySet(CheckedQuerySet):
+    def never_checked(self):
+        return self.filter(checked_on=None)
+
+    def unconfirmed(self):
+        return self.filter(is_confirmed=False)
+
+    def with_a_change_to_come(self, on=None):
+        """Facts with a wording that is prepared for a later day."""
+        return self.filter(wordings__valid_from__gt=on or timezone.localdate()).distinct()
+
+    def without_a_wording(self, on=None):
+        """Facts of which nothing holds: none begun, or the newest begun has ended."""
         on = on or timezone.localdate()
-        return self.filter(models.Q(checked_on=None) | models.Q(check_again_on__lte=on))
+        newest = FactWording.objects.filter(fact=OuterRef("pk"), valid_from__lte=on).order_by("-valid_from", "-pk")
+        holding = FactWording.objects.filter(Q(valid_to=None) | Q(valid_to__gte=on), pk=OuterRef("_newest"))
+        return self.annotate(_newest=Subquery(newest.values("pk")[:1])).filter(~Exists(holding))
 
 
-class Fact(models.Model):
+class Fact(Checked, models.Model):
     """A deadline, paragraph, number or name that pages mention by key, kept true in one place."""
 
     key = models.SlugField(
@@ -70,12 +83,6 @@ class Fact(models.Model):
         _("label"),
         max_length=200,
         help_text=_("What the fact is about, as a heading in the list of sources."),
-    )
-    # New ones come after what ships, until an editor moves them.
-    position = models.PositiveSmallIntegerField(
-        _("position"),
-        default=1000,
-        help_text=_("In lists of facts the lowest number comes first: the deadline that ends first, say."),
     )
     source = models.ForeignKey(Source, verbose_name=_("source"), on_delete=models.PROTECT, related_name="facts")
     is_confirmed = models.BooleanField(
@@ -100,26 +107,41 @@ class Fact(models.Model):
     class Meta:
         verbose_name = _("fact")
         verbose_name_plural = _("facts")
-        ordering = ["position", "key"]
+        ordering = ["key"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(kind__in=FactKind.values), name="guides_fact_kind_is_known"),
+            models.CheckConstraint(condition=Q(kind__in=FactKind.values), name="guides_fact_kind_is_known"),
         ]
 
     def __str__(self):
         return self.key
 
-    def uses(self) -> list:
-        """Everything that names or shows this fact: current editions of pages and cards, drafts too, and routes."""
-        routes = self.routes.all() | self.phone_of.all()
-        return [
-            *self.guides_pageedition_set.current_or_live().order_by("document__position"),
-            *self.conversations_cardedition_set.current_or_live().order_by("document__number"),
-            *routes.distinct(),
-        ]
+    def get_absolute_url(self):
+        return f"{reverse('guides:sources')}#{self.key}"
+
+    @property
+    def check_months(self) -> int:
+        return 3 if self.kind in SHORT_LIVED else 6
+
+    def wording_on(self, day):
+        """The wording that holds on a day, of those read already; None before the first and after the last."""
+        begun = [wording for wording in self.wordings.all() if wording.valid_from <= day]
+        newest = max(begun, key=lambda wording: (wording.valid_from, wording.pk), default=None)
+        return newest if newest and not newest.has_ended(day) else None
+
+    def wordings_to_come(self) -> list:
+        """Prepared wordings in the order in which they begin, of those read already."""
+        return sorted(
+            (wording for wording in self.wordings.all() if not wording.has_begun), key=lambda each: each.valid_from
+        )
 
 
 class FactWording(models.Model):
-    """What a fact says from one day on. A change of law is a new wording; old ones stay as they were."""
+    """What a fact says from one day on.
+
+    Wordings are added, never changed: printed cards and old editions were made with them. Until its first day one can
+    still be mended or taken away; from then on a mistake is mended by a newer wording. Only its end can be set, and a
+    language be added that it was not written in.
+    """
 
     fact = models.ForeignKey(Fact, verbose_name=_("fact"), on_delete=models.CASCADE, related_name="wordings")
     text = models.CharField(
@@ -128,14 +150,6 @@ class FactWording(models.Model):
     statement = models.TextField(
         _("statement"), help_text=_("The whole claim in one or two sentences, with its exception.")
     )
-    amount = models.PositiveSmallIntegerField(
-        _("length"),
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(1), MaxValueValidator(1000)],
-        help_text=_("Deadlines that the calculator counts: how many hours, days, weeks, months or years."),
-    )
-    unit = models.CharField(_("counted in"), max_length=10, choices=Unit, blank=True)
     valid_from = models.DateField(_("valid from"), default=timezone.localdate)
     valid_to = models.DateField(
         _("valid to"),
@@ -149,18 +163,8 @@ class FactWording(models.Model):
         verbose_name_plural = _("wordings")
         ordering = ["-valid_from", "-pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["fact", "valid_from"],
-                name="guides_wording_one_a_day",
-                violation_error_message=_("This fact has a wording from that day already."),
-            ),
             models.CheckConstraint(
-                condition=models.Q(amount=None, unit="") | models.Q(amount__isnull=False, unit__in=Unit.values),
-                name="guides_wording_length_is_whole",
-                violation_error_message=_("A length needs both a number and what it is counted in."),
-            ),
-            models.CheckConstraint(
-                condition=models.Q(valid_to=None) | models.Q(valid_to__gte=models.F("valid_from")),
+                condition=Q(valid_to=None) | Q(valid_to__gte=models.F("valid_from")),
                 name="guides_wording_ends_after_it_begins",
                 violation_error_message=_("A wording cannot end before it begins."),
             ),
@@ -168,3 +172,26 @@ class FactWording(models.Model):
 
     def __str__(self):
         return self.text
+
+    def save(self, *args, **kwargs):
+        """Store it, unless that would change what was in force."""
+        stored = FactWording.objects.filter(pk=self.pk).first() if self.pk else None
+        if stored and stored.has_begun and not stored.words.items() <= self.words.items():
+            raise ValidationError(gettext("A wording that has been in force is never changed. Write a new one."))
+        super().save(*args, **kwargs)
+
+    @property
+    def words(self) -> dict:
+        """Everything about it that stays as it was once it holds, by field."""
+        return {"valid_from": self.valid_from} | texts(self)
+
+    @property
+    def is_in_force(self) -> bool:
+        return self.fact.wording_on(timezone.localdate()) == self
+
+    @property
+    def has_begun(self) -> bool:
+        return self.valid_from <= timezone.localdate()
+
+    def has_ended(self, on=None) -> bool:
+        return self.valid_to is not None and self.valid_to < (on or timezone.localdate())

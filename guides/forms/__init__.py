@@ -1,3 +1,0 @@
-from .deadlines import DeadlinesForm
-
-__all__ = ["DeadlinesForm"]

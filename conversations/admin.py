@@ -24,11 +24,6 @@ class CardEditionAdmin(EditionAdmin):
     def number_on_card(self, edition):
         return edition.document.number
 
-    def render(self, request, edition):
-        from .views import render_card
-
-        return render_card(request, edition)
-
 
 @admin.register(Card)
 class CardAdmin(DocumentAdmin):

@@ -1,7 +1,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .sheets import Details, one_line
+from digitalchikane.plain import one_line
+
+from .sheets import Details
 
 
 class DetailsForm(forms.Form):

@@ -21,10 +21,10 @@ TEMPLATE = Path(__file__).parent / "typst" / "sheets.typ"
 MEASURED_HOST = "www.digitalchikane.dk"
 
 
-def sheets(faces: list[Face], format: Format, details: Details, host: str) -> bytes:
+def sheets(faces: list[Face], format: Format, details: Details, host: str, keep: bool = True) -> bytes:
     """The PDF of these cards. With a company's own details it is made for this one answer and not kept."""
     data = _data(faces, format, details, host)
-    return typesetting.make(TEMPLATE, data) if details else typesetting.kept(TEMPLATE, data)
+    return typesetting.kept(TEMPLATE, data) if keep and not details else typesetting.make(TEMPLATE, data)
 
 
 def _data(faces: list[Face], format: str, details: Details, host: str) -> dict:

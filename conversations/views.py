@@ -36,13 +36,13 @@ def card(request, slug):
         edition = live_or_404(CardEdition.objects.for_readers(), slug_is(slug))
     except Withdrawn as gone:
         return withdrawn(request, gone.edition)
-    return render_card(request, edition)
+    # `?vis=stor` shows it alone, readable at arm's length.
+    return render_card(request, edition, is_large=request.GET.get("vis") == "stor")
 
 
-def render_card(request, edition: CardEdition):
-    """A card as readers see it; `?vis=stor` shows it alone, readable at arm's length."""
-    large = request.GET.get("vis") == "stor"
-    template = "conversations/card_large.html" if large else "conversations/card.html"
+def render_card(request, edition: CardEdition, is_large: bool = False):
+    """A card as readers see it: also how a draft is previewed, so that the two can never differ."""
+    template = "conversations/card_large.html" if is_large else "conversations/card.html"
     (face,) = faces([edition], request.get_host(), request.scheme)
     return render(request, template, {"card": edition, "subject": edition, "face": face})
 
@@ -116,6 +116,12 @@ def _sheets_page(request, selection: Selection, form: DetailsForm, details: Deta
     if form.is_bound:
         response["Cache-Control"] = "no-store"
     return response
+
+
+def render_sheet(request, edition: CardEdition, format: Format):
+    """One card on a sheet of its own, which is how a draft is previewed on paper."""
+    selection = Selection(format=format, editions=[edition], asked=True)
+    return _sheets_page(request, selection, DetailsForm(), Details())
 
 
 @require_safe

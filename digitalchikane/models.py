@@ -1,6 +1,10 @@
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from .publishing.copies import PreviewCopy
+
+__all__ = ["OldAddress", "PreviewCopy", "ShippedRecord"]
+
 
 class OldAddressQuerySet(models.QuerySet):
     @transaction.atomic

@@ -13,7 +13,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from conversations.models import Card, CardEdition, CardPoint
-from guides.models import Fact, FactWording, Page, PageEdition, Publisher, Route, Source, Term, blocks
+from guides.models import Deadline, Fact, FactWording, Page, PageEdition, Publisher, Route, Source, Term, blocks
 
 from .languages import CODES
 from .models import OldAddress, ShippedRecord
@@ -21,6 +21,8 @@ from .publishing.models import NotPublishable, translated_fields
 
 # The day the shipped content went live; on a clock that runs behind it, it is live all the same.
 PUBLISHED_ON = datetime.combine(datetime(2026, 11, 22), time(8), UTC)
+
+WORDING_FIELDS = ("text_", "statement_", "amount", "unit")
 
 BLOCK_TYPES = {
     "heading": (blocks.Heading, {}),
@@ -77,6 +79,8 @@ class Load:
             if "next" in record:
                 route.next = self.related(record, Route, record["next"])
                 route.save()
+        for record in self.records("deadlines.toml", "deadline"):
+            self.deadline(record)
         for record in self.records("glossary.toml", "term"):
             self.save(record, Term(), record)
         for record, page in new_pages:
@@ -155,9 +159,11 @@ class Load:
 
     def fact(self, record: Record):
         values = dict(record)
-        wording = {name: values.pop(name) for name in list(values) if name.startswith(("text_", "statement_"))}
+        wording = {name: values.pop(name) for name in list(values) if name.startswith(WORDING_FIELDS)}
         values["source"] = self.related(record, Source, values.get("source", ""))
         values["is_confirmed"] = values.pop("confirmed", False)
+        # Lists show facts in the order of the file.
+        values["position"] = sum(kind == "fact" for kind, _key in self.seen)
         fact = self.save(record, Fact(), values)
         day = min(PUBLISHED_ON.date(), timezone.localdate())
         self.save(record, FactWording(), wording | {"fact": fact, "valid_from": day})
@@ -169,6 +175,13 @@ class Load:
         route = self.save(record, Route(), values)
         route.facts.set(self.related(record, Fact, key) for key in record.get("facts", []))
         return route
+
+    def deadline(self, record: Record):
+        values = dict(record)
+        values["fact"] = self.related(record, Fact, values.get("fact", ""))
+        if "route" in values:
+            values["route"] = self.related(record, Route, values["route"])
+        self.save(record, Deadline(), values)
 
     def page(self, record: Record) -> Page:
         values = {name: record[name] for name in record if name in PAGE_FIELDS}

@@ -11,9 +11,15 @@ from digitalchikane import references
 from .models import PageEdition, Route
 from .models.pages import PageKind
 
+# The foot of every page, group by group: what to do, what to know, who we are. A page that is not there is left out.
+FOOT = [
+    ["hjaelp", "anmeld", "til-dig-der-er-ramt", "situationer", "forbered"],
+    ["vaerktoejer", "viden", "regler", "ordliste", "kilder"],
+    ["nyt", "om", "privatliv", "tilgaengelighed"],
+]
 # Ordinary pages that menus link to. With the main pages, the phases and the situations they are read in one query;
 # any other page is looked up when a text links to it.
-MENU = ["viden", "regler", "forbered", "til-dig-der-er-ramt", "om", "privatliv", "tilgaengelighed"]
+MENU = [key for group in FOOT for key in group]
 
 
 class Directory:
@@ -52,17 +58,17 @@ class Directory:
         return self.of_kind(PageKind.SITUATION)
 
     @property
-    def menu(self) -> list[PageEdition]:
-        """The ordinary pages that every page's foot links to, in the menu's own order."""
-        return [edition for key in MENU if (edition := self._pages.get(key))]
+    def foot(self) -> list[list[PageEdition]]:
+        """What every page's foot links to, in groups."""
+        return [[edition for key in group if (edition := self._pages.get(key))] for group in FOOT]
 
     def card(self, key: str) -> CardEdition | None:
         return self._cards.get(key)
 
     def page(self, key: str) -> PageEdition | None:
-        if key not in self._pages:
+        if key not in self._pages and key not in MENU:
             self._pages[key] = PageEdition.objects.live().for_readers().filter(document__key=key).first()
-        return self._pages[key]
+        return self._pages.get(key)
 
     def find(self, reference: str):
         """What a reference names, where readers can reach it."""

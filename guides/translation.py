@@ -2,6 +2,7 @@ from modeltranslation.translator import TranslationOptions, register
 
 from .models import (
     Callout,
+    Deadline,
     DoDont,
     Fact,
     FactWording,
@@ -88,3 +89,9 @@ class RouteTranslation(TranslationOptions):
 class TermTranslation(TranslationOptions):
     fields = ["word", "explanation", "also"]
     required_languages = {"da": ["word", "explanation"]}
+
+
+@register(Deadline)
+class DeadlineTranslation(TranslationOptions):
+    fields = ["title", "exception"]
+    required_languages = {"da": ["title"]}

@@ -12,7 +12,7 @@ from conversations.models import Card, CardEdition
 from digitalchikane import richtext
 from digitalchikane.models import ShippedRecord
 from guides.factbook import FactBook
-from guides.models import Fact, FactWording, Page, PageEdition, Route, Term
+from guides.models import DoDont, Fact, FactWording, Page, PageEdition, Route, Source, Step, Term
 
 from .markup import Markup, text
 
@@ -75,6 +75,29 @@ def test_numbers_stand_in_facts_and_nowhere_else():
 ALLOWED_NUMBERS = re.compile(r"\b[Ff]ase \d( og \d)?|\bF\d\d?\b|\bWindows \d+|\bWCAG \d\.\d|\bEN \d{3} \d{3}")
 # Pages whose matter is dates.
 DATED = {"kilder", "tilgaengelighed"}
+# Spans, shares and sums written with letters.
+IN_WORDS = re.compile(
+    r"\b(?:(?:[eé]n|[eé]t|to|tre|fire|fem|seks|syv|otte|ni|ti|elleve|tolv|fjorten|tyve|tredive|halv\w*|\w+edel) "
+    r"(?:timer?|dage?|døgn|uger?|måned(?:er)?|år|ansatte)\b|procent|kroner|kr\.|halvdelen|tredjedel|fjerdedel)",
+    re.IGNORECASE,
+)
+# When to talk again, and how often to rehearse: advice, not a deadline.
+OWN_ADVICE = re.compile(r"en uge, en måned og tre måneder|om en uge og om en måned|en gang om året|en dag for tidligt")
+
+
+def test_deadlines_stand_in_facts_also_when_they_are_written_with_letters():
+    wrong = {
+        (where, words[max(0, found.start() - 20) : found.end() + 20])
+        for where, words in running_texts()
+        for found in IN_WORDS.finditer(OWN_ADVICE.sub("", richtext.FACT_KEY.sub("", words)))
+    }
+
+    assert wrong == set()
+
+
+def test_every_source_was_read_on_the_day_the_site_says():
+    assert set(Source.objects.values_list("read_on", flat=True)) == {READ_ON}
+    assert [source.key for source in Source.objects.all() if not (source.publisher and source.url)] == []
 
 
 def running_texts():
@@ -108,7 +131,9 @@ def test_facts_and_routes_are_checked_again_in_time():
     late |= {
         route.key: route.check_again_on
         for route in Route.objects.all()
-        if not READ_ON < route.check_again_on <= (IN_THREE_MONTHS if route.group == "platform" else IN_SIX_MONTHS)
+        if not READ_ON
+        < route.check_again_on
+        <= (IN_THREE_MONTHS if route.group in ("platform", "support") or route.phone else IN_SIX_MONTHS)
     }
 
     assert late == {}
@@ -140,7 +165,63 @@ def test_the_page_for_our_faults_has_the_numbers_of_the_facts():
         assert links[f"tel:{fact.tel}"] == fact.text, key
 
 
+# Advice that can stand alone
+
+
+def test_what_to_avoid_says_so_in_every_item():
+    """Somebody who reads one line of a list, without its heading, must not do what it warns against."""
+    wrong = {
+        (edition.document.key, item)
+        for edition in PageEdition.objects.live()
+        for part in edition.parts()
+        if isinstance(part, DoDont) and part.kind == "dont"
+        for item in part.items_da.split("\n")
+        if item.strip() and not re.search(r"\b(ikke|aldrig|ingen)\b", item)
+    }
+
+    assert wrong == set()
+
+
+def test_every_phase_says_in_a_few_steps_who_does_what(site):
+    for phase in site.phases:
+        steps = [part for part in phase.parts() if isinstance(part, Step)]
+
+        assert 3 <= len(steps) <= 5, phase.document.key
+        assert all(step.role and step.link for step in steps), phase.document.key
+
+
+def test_the_clocks_that_run_are_shown_from_the_first_phase(danish_answers, site):
+    for phase in site.phases:
+        if phase.document.key in ("psykisk-foerstehjaelp", "dokumenter", "hjaelp-til-anmeldelse"):
+            words = danish_answers[phase.get_absolute_url()].markup.main_text
+            assert "72 timer" in words, phase.document.key
+            assert "14 dage efter første fraværsdag" in words, phase.document.key
+
+
+def test_the_deadline_that_ends_first_stands_first(danish_answers, site):
+    words = danish_answers[site.phases[0].get_absolute_url()].markup.main_text
+
+    assert words.index("inden 72 timer") < words.index("inden 14 dage")
+
+
+def test_every_route_says_what_to_do_when_the_answer_is_no():
+    assert [route.key for route in Route.objects.all() if not (route.how_da and route.refused_da)] == []
+    # From reporting there is always a next rung; at the end of the ladder stands advice.
+    assert [route.key for route in Route.objects.exclude(group="support") if route.next is None] == []
+
+
+def test_readers_are_spoken_to():
+    assert {where for where, words in running_texts() if re.search(r"\b[Mm]an\b", words)} == set()
+
+
 # Cards
+
+
+def test_cards_have_every_part_of_a_talk():
+    for card in CardEdition.objects.live():
+        counts = {section: len(points) for section, points in card.points()}
+        assert {"remember", "say", "avoid", "close"} <= set(counts), card.document.key
+        assert 3 <= counts["remember"] <= 5, card.document.key
 
 
 def test_cards_that_lead_to_contact_say_when_not_to_call_or_write():
@@ -179,6 +260,22 @@ def test_card_numbers_run_without_a_gap():
     numbers = sorted(Card.objects.values_list("number", flat=True))
 
     assert numbers == list(range(1, len(numbers) + 1))
+
+
+# What search engines show
+
+
+def test_every_page_is_described_in_a_sentence_of_its_own(danish_answers):
+    descriptions = {
+        path: answer.markup.one("meta", name="description").get("content")
+        for path, answer in own_pages(danish_answers).items()
+        if not any("noindex" in robots.get("content") for robots in answer.markup.all("meta", name="robots"))
+    }
+    # One line at the top of every page, read on a phone at night: as short as it can be.
+    del descriptions["/akut/"]
+
+    assert {path: words for path, words in descriptions.items() if not 70 <= len(words) <= 160} == {}
+    assert len(set(descriptions.values())) == len(descriptions)
 
 
 # Plain Danish, measured on what readers get

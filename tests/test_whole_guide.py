@@ -413,8 +413,8 @@ def test_the_contents_and_the_links_name_the_right_pages(paper):
         assert edition.title in paper.pages[number - 1].extract_text()
         contents = re.sub(r"[ .]+", " ", paper.pages[1].extract_text())
         assert f"{edition.title} {number}" in contents
-    here = " ".join(page.extract_text().replace("\n", " ") for page in paper.pages)
-    assert f"Se alle frister i fase 4 (se side {starts['fase-hjaelp-til-anmeldelse--frister']})" in here
+    here = squeezed(" ".join(page.extract_text() for page in paper.pages))
+    assert squeezed(f"Se alle frister i fase 4 (se side {starts['fase-hjaelp-til-anmeldelse--frister']})") in here
 
 
 def test_everything_is_in_the_pdf(paper_words):

@@ -105,6 +105,12 @@ def language_of(obj):
 
 
 @register.filter
+def has_contents(edition):
+    """Whether a page has so many sections that a list of them helps."""
+    return sum(section.heading is not None for section in edition.sections()) >= 4
+
+
+@register.filter
 def reading_minutes(edition):
     """Whole minutes it takes to read the texts of an edition, at 200 words a minute."""
     texts = []

@@ -55,7 +55,7 @@ class FactAdmin(KeptWhereUsed, CheckedAdmin, ForgivingAutocomplete, TranslationA
     autocomplete_fields = ["source"]
     inlines = [WordingInline]
     fieldsets = [
-        (_("About the fact"), {"fields": ["key", "kind", "label", "source", "is_confirmed"]}),
+        (_("About the fact"), {"fields": ["key", "kind", "label", "source", "is_confirmed", "position"]}),
         (_("Check"), {"fields": ["checked_on", "check_again_on"]}),
     ]
 

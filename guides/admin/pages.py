@@ -35,11 +35,6 @@ class PageEditionAdmin(EditionAdmin):
         inline(blocks.Recipe),
     ]
 
-    def render(self, request, edition):
-        from ..views.pages import render_page
-
-        return render_page(request, edition)
-
 
 @admin.register(Page)
 class PageAdmin(DocumentAdmin):

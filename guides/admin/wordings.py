@@ -174,4 +174,4 @@ class WordingInline(TranslationStackedInline):
     extra = 0
     formfield_overrides = {models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})}}
     verbose_name_plural = _("what the fact says")
-    fields = ["text", "statement", "valid_from", "valid_to"]
+    fields = ["text", "statement", "amount", "unit", "valid_from", "valid_to"]

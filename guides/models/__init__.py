@@ -9,6 +9,7 @@ from .blocks import (
     Step,
     Text,
 )
+from .deadlines import Deadline
 from .facts import Fact, FactWording, Source
 from .glossary import Term
 from .pages import Page, PageEdition
@@ -18,6 +19,7 @@ from .routes import Route
 __all__ = [
     "Callout",
     "CardTeaser",
+    "Deadline",
     "DoDont",
     "Fact",
     "FactList",

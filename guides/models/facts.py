@@ -1,4 +1,5 @@
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
@@ -20,6 +21,16 @@ class FactKind(models.TextChoices):
     CONTACT = "contact", _("Authorities and help")
     PLATFORM = "platform", _("Platforms")
     KNOWLEDGE = "knowledge", _("Knowledge")
+
+
+class Unit(models.TextChoices):
+    """What the length of a deadline is counted in."""
+
+    HOURS = "hours", _("hours")
+    DAYS = "days", _("days")
+    WEEKS = "weeks", _("weeks")
+    MONTHS = "months", _("months")
+    YEARS = "years", _("years")
 
 
 class Source(models.Model):
@@ -84,6 +95,12 @@ class Fact(Checked, models.Model):
         max_length=200,
         help_text=_("What the fact is about, as a heading in the list of sources."),
     )
+    # New ones come after what ships, until an editor moves them.
+    position = models.PositiveSmallIntegerField(
+        _("position"),
+        default=1000,
+        help_text=_("In lists of facts the lowest number comes first: the deadline that ends first, say."),
+    )
     source = models.ForeignKey(Source, verbose_name=_("source"), on_delete=models.PROTECT, related_name="facts")
     is_confirmed = models.BooleanField(
         _("confirmed"),
@@ -107,7 +124,7 @@ class Fact(Checked, models.Model):
     class Meta:
         verbose_name = _("fact")
         verbose_name_plural = _("facts")
-        ordering = ["key"]
+        ordering = ["position", "key"]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=FactKind.values), name="guides_fact_kind_is_known"),
         ]
@@ -150,6 +167,14 @@ class FactWording(models.Model):
     statement = models.TextField(
         _("statement"), help_text=_("The whole claim in one or two sentences, with its exception.")
     )
+    amount = models.PositiveSmallIntegerField(
+        _("length"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(1000)],
+        help_text=_("Deadlines that the calculator counts: how many hours, days, weeks, months or years."),
+    )
+    unit = models.CharField(_("counted in"), max_length=10, choices=Unit, blank=True)
     valid_from = models.DateField(_("valid from"), default=timezone.localdate)
     valid_to = models.DateField(
         _("valid to"),
@@ -163,6 +188,11 @@ class FactWording(models.Model):
         verbose_name_plural = _("wordings")
         ordering = ["-valid_from", "-pk"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(amount=None, unit="") | Q(amount__isnull=False, unit__in=Unit.values),
+                name="guides_wording_length_is_whole",
+                violation_error_message=_("A length needs both a number and what it is counted in."),
+            ),
             models.CheckConstraint(
                 condition=Q(valid_to=None) | Q(valid_to__gte=models.F("valid_from")),
                 name="guides_wording_ends_after_it_begins",
@@ -183,7 +213,7 @@ class FactWording(models.Model):
     @property
     def words(self) -> dict:
         """Everything about it that stays as it was once it holds, by field."""
-        return {"valid_from": self.valid_from} | texts(self)
+        return {"valid_from": self.valid_from, "amount": self.amount, "unit": self.unit} | texts(self)
 
     @property
     def is_in_force(self) -> bool:

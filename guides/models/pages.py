@@ -37,6 +37,8 @@ class MainPage(models.TextChoices):
     HELP = "hjaelp", _("help")
     GLOSSARY = "ordliste", _("glossary")
     SOURCES = "kilder", _("sources")
+    TOOLS = "vaerktoejer", _("tools")
+    DEADLINES = "frister", _("deadlines")
     NEWS = "nyt", _("what has changed")
 
     @property
@@ -45,6 +47,8 @@ class MainPage(models.TextChoices):
         return f"{app}:{self.name.lower()}"
 
 
+# The main pages that are tools, in the order in which they are listed.
+TOOLS = [MainPage.DEADLINES]
 # The views that show a page at its own address.
 OWN_VIEWS = {"guides:phase", "guides:situation", "guides:page", "guides:subpage"}
 # First parts of addresses that never come as far as those views.

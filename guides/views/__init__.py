@@ -1,11 +1,14 @@
+from .deadlines import deadlines
 from .facts import sources
 from .glossary import glossary
 from .news import news, news_feed
 from .pages import home, page, phase, phases, situation, urgent
 from .routes import help_lines, report, route
+from .tools import tools
 from .whole import whole_file, whole_guide, whole_pdf
 
 __all__ = [
+    "deadlines",
     "glossary",
     "help_lines",
     "home",
@@ -18,6 +21,7 @@ __all__ = [
     "route",
     "situation",
     "sources",
+    "tools",
     "urgent",
     "whole_file",
     "whole_guide",

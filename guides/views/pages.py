@@ -29,25 +29,27 @@ def composition(name: str, template: str):
     return register
 
 
-def render_page(request, edition: PageEdition, pages: Directory | None = None):
-    """A page as readers see it: also how a draft is previewed, so that the two can never differ."""
+def render_page(request, edition: PageEdition, pages: Directory | None = None, *, status: int = 200, **context):
+    """A page as readers see it: also how a draft is previewed, so that the two can never differ. A tool adds what came
+    of the form on it."""
     document = edition.document
     name = document.key if document.kind == PageKind.MAIN else document.kind
     template, compose = COMPOSITIONS[name]
     pages = pages or Directory()
-    return render(request, template, {"pages": pages, "page": edition, "subject": edition, **compose(edition, pages)})
+    context = {"pages": pages, "page": edition, "subject": edition, **compose(edition, pages), **context}
+    return render(request, template, context, status=status)
 
 
-def show(request, condition: Q):
+def show(request, condition: Q, **options):
     try:
         edition = live_or_404(PageEdition.objects.for_readers(), condition)
     except Withdrawn as gone:
         return withdrawn(request, gone.edition)
-    return render_page(request, edition)
+    return render_page(request, edition, **options)
 
 
-def main_page(request, name: MainPage):
-    return show(request, Q(document__kind=PageKind.MAIN, document__key=name))
+def main_page(request, name: MainPage, **options):
+    return show(request, Q(document__kind=PageKind.MAIN, document__key=name), **options)
 
 
 @require_safe
@@ -91,7 +93,10 @@ def page(request, slug, parent=None):
 def _home(edition, pages):
     return {
         "featured_cards": CardEdition.objects.live().featured().for_readers(),
-        "ways": ["anmeld", "hjaelp", "til-dig-der-er-ramt", "forbered", "viden"],
+        "ways": ["anmeld", "hjaelp", "til-dig-der-er-ramt", "viden"],
+        # What a workplace takes up when the worst is over, or before it comes.
+        "later": ["vaerktoejer", "forbered"],
+        "publisher": Publisher.load(),
     }
 
 

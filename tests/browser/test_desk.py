@@ -151,6 +151,11 @@ def preview(page, site_url):
     return tab, faults
 
 
+def in_frame(tab):
+    """The page that a preview shows."""
+    return tab.frame_locator("iframe.preview__frame")
+
+
 def publish(page):
     button(page, "Udgiv nu").click()
     expect(page.get_by_text("Udgivet. Læserne ser den nu:")).to_be_visible()
@@ -191,8 +196,8 @@ def test_a_page_is_written_previewed_published_and_edited_again(desk, reader, si
     assert kinds(page) == ["Trin i Kort fortalt", "Overskrift", "Tekst", "Gør eller undgå"]
 
     tab, faults = preview(page, site_url)
-    expect(tab.locator("h1")).to_have_text("En prøveside")
-    expect(tab.get_by_text("Slet ikke noget.")).to_be_visible()
+    expect(in_frame(tab).locator("h1")).to_have_text("En prøveside")
+    expect(in_frame(tab).get_by_text("Slet ikke noget.")).to_be_visible()
     tab.close()
     assert faults == []
     assert reader.goto("/en-proeveside/").status == 404
@@ -238,8 +243,8 @@ def test_a_card_is_written_previewed_published_and_edited_again(desk, reader, si
         field(point, "text_da").fill(words)
 
     tab, faults = preview(page, site_url)
-    expect(tab.locator("h1")).to_have_text("Et prøvekort")
-    expect(tab.get_by_text("Vil du fortælle?")).to_be_visible()
+    expect(in_frame(tab).locator("h1")).to_have_text("Et prøvekort")
+    expect(in_frame(tab).get_by_text("Vil du fortælle?")).to_be_visible()
     tab.close()
     assert faults == []
 
@@ -443,8 +448,8 @@ def test_a_link_and_a_list_of_facts_reach_the_reader(desk, site_url):
 
     tab, faults = preview(page, site_url)
 
-    expect(tab.locator("main").get_by_role("link", name="Læs om os")).to_have_attribute("href", "/om/")
-    expect(tab.locator("main")).to_contain_text("Bevis")
+    expect(in_frame(tab).locator("main").get_by_role("link", name="Læs om os")).to_have_attribute("href", "/om/")
+    expect(in_frame(tab).locator("main")).to_contain_text("Bevis")
     tab.close()
     assert faults == []
 

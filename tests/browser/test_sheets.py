@@ -121,7 +121,9 @@ def test_every_card_lies_whole_in_its_place_whatever_the_print_dialog_says(page,
     assert cards == 4 if format == "blank" else cards >= 10
 
 
-@pytest.mark.parametrize(("format", "count"), [("fire", 1), ("fire", 4), ("fire", 5), ("fold", 4), ("samtale", 1)])
+@pytest.mark.parametrize(
+    ("format", "count"), [("fire", 1), ("fire", 4), ("fire", 5), ("fold", 1), ("fold", 4), ("samtale", 1)]
+)
 def test_a_full_sheet_is_followed_by_no_empty_one(page, format, count):
     words = sheet_page(page, format, "&".join(f"kort={number}" for number in range(1, count + 1)))
 
@@ -261,7 +263,7 @@ def test_the_whole_sheet_can_be_scrolled_to_by_keyboard_on_a_phone(page):
     area.focus()
     page.keyboard.press("ArrowRight")
 
-    page.wait_for_function("document.querySelector('.sheets').scrollLeft > 0")
+    page.wait_for_function("() => document.querySelector('.sheets').scrollLeft > 0")
     assert page.evaluate("scrollX") == 0
 
 

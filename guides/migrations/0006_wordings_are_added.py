@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('guides', '0003_versions_and_notes'),
+        ('guides', '0005_facts_in_order'),
     ]
 
     operations = [

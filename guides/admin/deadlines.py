@@ -1,0 +1,25 @@
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.admin import TranslationAdmin
+
+from ..factbook import FactBook
+from ..models import Deadline
+from .widgets import ForgivingAutocomplete
+
+
+@admin.register(Deadline)
+class DeadlineAdmin(ForgivingAutocomplete, TranslationAdmin):
+    """What the calculator of deadlines counts. How long each is, is a fact's to say."""
+
+    list_display = ["title", "starts_from", "length", "fact", "position"]
+    search_fields = ["title_da", "title_en", "key"]
+    autocomplete_fields = ["fact", "route"]
+    fields = ["title", "starts_from", "fact", "exception", "route", "position", "key"]
+
+    @admin.display(description=_("in text"))
+    def length(self, deadline):
+        fact = FactBook().get(deadline.fact.key)
+        return fact.text if fact else ""
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["key"] if obj else []

@@ -1,0 +1,3 @@
+from .deadlines import DeadlinesForm
+
+__all__ = ["DeadlinesForm"]

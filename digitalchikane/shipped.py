@@ -13,7 +13,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from conversations.models import Card, CardEdition, CardPoint
-from guides.models import Deadline, Fact, FactWording, Page, PageEdition, Publisher, Route, Source, Term, blocks
+from guides.models import Deadline, Fact, FactWording, Page, PageEdition, Publisher, Route, Source, Term, blocks, triage
 
 from .languages import CODES
 from .models import OldAddress, ShippedRecord
@@ -35,6 +35,9 @@ BLOCK_TYPES = {
     "routes": (blocks.RouteList, {}),
     "facts": (blocks.FactList, {}),
     "recipe": (blocks.Recipe, {}),
+    "question": (triage.Question, {}),
+    "answer": (triage.Answer, {}),
+    "end": (triage.End, {}),
 }
 
 
@@ -206,9 +209,10 @@ class Load:
         if kind not in BLOCK_TYPES:
             raise record.broken(f"there is no block of type “{kind}”.")
         model, fixed = BLOCK_TYPES[kind]
-        related = {name: values.pop(name) for name in ("routes", "facts") if name in values}
-        if "card" in values:
-            values["card"] = self.related(record, Card, values["card"])
+        related = {name: values.pop(name) for name in ("routes", "facts", "clocks") if name in values}
+        for name, to in [("card", Card), ("phone", Fact)]:
+            if name in values:
+                values[name] = self.related(record, to, values[name])
         place = {"parent": edition, "region": "main", "ordering": ordering}
         block = self.save(record, model(), place | fixed | values)
         for name, keys in related.items():

@@ -1,14 +1,17 @@
 from modeltranslation.translator import TranslationOptions, register
 
 from .models import (
+    Answer,
     Callout,
     Deadline,
     DoDont,
+    End,
     Fact,
     FactWording,
     Heading,
     Page,
     PageEdition,
+    Question,
     Recipe,
     Route,
     Step,
@@ -94,4 +97,21 @@ class TermTranslation(TranslationOptions):
 @register(Deadline)
 class DeadlineTranslation(TranslationOptions):
     fields = ["title", "exception"]
+    required_languages = {"da": ["title"]}
+
+
+@register(Question)
+class QuestionTranslation(TranslationOptions):
+    fields = ["text", "help"]
+    required_languages = {"da": ["text"]}
+
+
+@register(Answer)
+class AnswerTranslation(Translated):
+    fields = ["text"]
+
+
+@register(End)
+class EndTranslation(TranslationOptions):
+    fields = ["title", "body"]
     required_languages = {"da": ["title"]}

@@ -8,6 +8,7 @@ app_name = "guides"
 # The paths themselves are translated: English here, Danish in locale/da.
 urlpatterns = [
     path("", views.home, name="home"),
+    path(_("start/"), views.start, name="start"),
     path(_("urgent/"), views.urgent, name="urgent"),
     path(_("phases/"), views.phases, name="phases"),
     path(_("phases/<slug:slug>/"), views.phase, name="phase"),

@@ -91,6 +91,12 @@ def page_in(key, pages):
 
 
 @register.filter
+def named_by(reference, pages):
+    """What a reference names, where readers can reach it."""
+    return pages.find(reference)
+
+
+@register.filter
 def card_in(key, pages):
     """The live edition of a card by its key."""
     return pages.card(key)

@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from digitalchikane.publishing.admin import BlockInline, DocumentAdmin, EditionAdmin
 from digitalchikane.publishing.models import translated_fields
 
-from ..models import Page, PageEdition, blocks
-from ..models.pages import PageKind
+from ..models import Page, PageEdition, blocks, triage
+from ..models.pages import MainPage, PageKind
 from .widgets import ForgivingAutocomplete
 
 
@@ -34,6 +34,16 @@ class PageEditionAdmin(EditionAdmin):
         inline(blocks.FactList, autocomplete_fields=["facts"]),
         inline(blocks.Recipe),
     ]
+    # The questions of /start/ are blocks of that page alone.
+    triage_inlines = [
+        inline(triage.Question),
+        inline(triage.Answer),
+        inline(triage.End, autocomplete_fields=["clocks"]),
+    ]
+
+    def get_inlines(self, request, obj):
+        inlines = super().get_inlines(request, obj)
+        return [*inlines, *self.triage_inlines] if inlines and obj.document.key == MainPage.START else inlines
 
 
 @admin.register(Page)

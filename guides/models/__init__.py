@@ -15,12 +15,15 @@ from .glossary import Term
 from .pages import Page, PageEdition
 from .publisher import Publisher
 from .routes import Route
+from .triage import Answer, End, Question
 
 __all__ = [
+    "Answer",
     "Callout",
     "CardTeaser",
     "Deadline",
     "DoDont",
+    "End",
     "Fact",
     "FactList",
     "FactWording",
@@ -28,6 +31,7 @@ __all__ = [
     "Page",
     "PageEdition",
     "Publisher",
+    "Question",
     "Recipe",
     "Route",
     "RouteList",

@@ -28,6 +28,9 @@ class Role(models.TextChoices):
 
 
 class PageBlock(PluginBase, Block):
+    # Whether it is shown where it stands; what a page puts together by itself, such as its steps, is not.
+    stands_in_section = True
+
     class Meta:
         abstract = True
         app_label = "guides"
@@ -80,6 +83,8 @@ class Text(WithBody, PageBlock):
 
 class Step(PageBlock):
     """One line of “Kort fortalt”: what to do, and whose task it is."""
+
+    stands_in_section = False
 
     text = models.CharField(_("what to do"), max_length=200)
     role = models.CharField(_("who does it"), max_length=20, choices=Role, default=Role.LEADER)

@@ -30,6 +30,7 @@ class MainPage(models.TextChoices):
     """Main pages: their address and what is put together on them are the code's, their words the editors'."""
 
     HOME = "home", _("home")
+    START = "start", _("find the next step")
     URGENT = "akut", _("urgent")
     PHASES = "faser", _("phases")
     CARDS = "samtalekort", _("conversation cards")
@@ -205,6 +206,10 @@ class PageEdition(Edition):
     def block_models(self):
         from . import blocks
 
+        if self.document.key == MainPage.START:
+            from . import triage
+
+            return blocks.BLOCKS + triage.BLOCKS
         return blocks.BLOCKS
 
     # What the page is made of
@@ -216,13 +221,13 @@ class PageEdition(Edition):
 
     def sections(self):
         """The blocks as a page shows them: what stands before the first heading, then section by section."""
-        from .blocks import Heading, Step
+        from .blocks import Heading
 
         sections = [Section(None)]
         for block in self.blocks():
             if isinstance(block, Heading):
                 sections.append(Section(block))
-            elif not isinstance(block, Step):
+            elif block.stands_in_section:
                 sections[-1].blocks.append(block)
         return [section for section in sections if section.heading or section.blocks]
 
@@ -245,6 +250,10 @@ class PageEdition(Edition):
                         )
                     )
                 anchors.add(block.anchor)
+        if self.document.key == MainPage.START:
+            from ..triage import Triage
+
+            found += Triage(self).problems()
         return found + super().problems(on)
 
 

@@ -4,6 +4,7 @@ from .glossary import glossary
 from .news import news, news_feed
 from .pages import home, page, phase, phases, situation, urgent
 from .routes import help_lines, report, route
+from .start import start
 from .tools import tools
 from .whole import whole_file, whole_guide, whole_pdf
 
@@ -21,6 +22,7 @@ __all__ = [
     "route",
     "situation",
     "sources",
+    "start",
     "tools",
     "urgent",
     "whole_file",

@@ -1,11 +1,9 @@
 """Card sheets as PDF, and whether a card fits on paper at all: both from the same Typst template."""
 
 import re
-from functools import cache
 from math import ceil
 from pathlib import Path
 
-from django.conf import settings
 from django.utils import translation
 from django.utils.translation import get_language, gettext
 
@@ -13,10 +11,12 @@ from digitalchikane import typesetting
 from digitalchikane.languages import CODES, is_translated
 from guides.factbook import FactBook
 
-from .models import CardEdition, CardSection
-from .sheets import Details, Face, Format, faces
+from .models import CardEdition
+from .sheets import BLANK_LINES, CARD_WIDTH, Details, Face, Format, calm_thread, faces
 
 TEMPLATE = Path(__file__).parent / "typst" / "sheets.typ"
+# A6 with 7 mm on every side.
+PRINTER_WIDTH = 91
 # As long as an address is expected to be: the room beside the code is measured with it.
 MEASURED_HOST = "www.digitalchikane.dk"
 
@@ -36,13 +36,12 @@ def _data(faces: list[Face], format: str, details: Details, host: str) -> dict:
         "title": gettext("Conversation cards"),
         "details": details.lines,
         "words": {
-            "card": gettext("Card"),
             "check": gettext("Is the card still valid? Look it up:"),
             "qr": gettext("QR code for"),
             "notes": gettext("Notes"),
             "blank": gettext("Own card"),
             "site": host,
-            "sections": [str(section.label) for section in CardSection if section != CardSection.STOP],
+            "sections": [{"label": str(section.label), "lines": count} for section, count in BLANK_LINES.items()],
         },
         "cards": [_card(face) for face in faces],
     }
@@ -50,7 +49,8 @@ def _data(faces: list[Face], format: str, details: Details, host: str) -> dict:
     # Pictures are markup, not words: put in after the words were made printable.
     for card, face in zip(data["cards"], faces, strict=True):
         card["qr"] = face.qr
-    data["threads"] = _threads()
+        card["threads"] = face.threads(PRINTER_WIDTH if format == Format.PRINTER else CARD_WIDTH)
+    data["calm_thread"] = calm_thread()
     return data
 
 
@@ -59,11 +59,10 @@ def _card(face: Face) -> dict:
         return [{"key": str(section), "label": str(section.label), "lines": lines} for section, lines in sections]
 
     return {
-        "number": face.number,
-        "title": typesetting.printable(face.title) or f"{gettext('Card')} {face.number}",
+        "name": face.name,
+        "title": typesetting.printable(face.title) or face.name,
         "has_long_word": any(len(word) > 18 for word in face.title.split()),
         "participants": face.participants,
-        "phase": face.phase,
         "meta": face.meta,
         "address": face.address,
         "code_address": face.code_address,
@@ -71,15 +70,6 @@ def _card(face: Face) -> dict:
         "back": parts(face.back),
         "all": parts(face.all),
     }
-
-
-@cache
-def _threads() -> list[str]:
-    """The five states of the thread as pictures, black, with the stroke that the style sheet gives them on screen."""
-    style = '<path fill="none" stroke="#000" stroke-width="2.2" stroke-linecap="round" stroke-linejoin="round"'
-    folder = settings.BASE_DIR / "templates" / "thread"
-    pictures = [(folder / f"{state}.svg").read_text().replace("<path", style) for state in range(1, 6)]
-    return [picture.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1) for picture in pictures]
 
 
 # Does it fit?

@@ -1,11 +1,13 @@
 """Card sheets: which cards, on which paper, with what on them. The same for the browser's print and for PDF."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from unicodedata import category
 
 import segno
+from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +24,10 @@ from .codes import code_for
 from .models import CardEdition, CardSection
 
 MAX_CARDS = 24
+# What stands on a card, within 8 mm on every side that stay without ink, and what stands on a sheet for one card; in
+# millimetres, as in sheets.css and sheets.typ.
+CARD_WIDTH, CARD_HEIGHT = 78.5, 118
+TALK_WIDTH, TALK_HEIGHT = 173, 252
 # Control characters, hidden marks, and what is no character at all.
 UNSEEN = {"Cc", "Cf", "Cn", "Co", "Cs"}
 
@@ -45,6 +51,9 @@ class Format(models.TextChoices):
             Format.PRINTER: gettext("A6 with 3 mm of bleed, front and back in turn: send the PDF to a print shop."),
         }[self]
 
+
+# How many lines to write on a blank card has for each section.
+BLANK_LINES = {CardSection.REMEMBER: 4, CardSection.SAY: 3, CardSection.AVOID: 2, CardSection.CLOSE: 2}
 
 # Formats that a browser can print; the print shop's is a PDF only.
 ON_SCREEN = [Format.FOUR, Format.FOLD, Format.TALK, Format.BLANK]
@@ -165,19 +174,18 @@ class Face:
     BACK = (CardSection.SAY, CardSection.AVOID, CardSection.CLOSE)
 
     @property
-    def is_dense(self) -> bool:
-        """Whether it must be set small: the box of when not to call takes a quarter of the front."""
-        return str(CardSection.STOP) in self.sections
-
-    @property
-    def back_is_dense(self) -> bool:
-        """Whether the back must be set small: about what 9.75 points have room for."""
-        return sum(len(line) + 20 for _section, lines in self.back for line in lines) > 780
-
-    @property
     def picture(self):
         """The QR code as markup for a page; made here, of our own address."""
         return mark_safe(self.qr.replace("<svg", '<svg aria-hidden="true" focusable="false"', 1))
+
+    @property
+    def name(self) -> str:
+        return gettext("Card %(number)s") % {"number": self.number}
+
+    def threads(self, width: float = CARD_WIDTH) -> dict[str, str]:
+        """The thread of the phase above the line of the head: on a front, on a back, on a sheet for one card."""
+        sizes = {"front": (width, 12), "back": (width, 7), "whole": (TALK_WIDTH, 15)}
+        return {name: thread(self.phase, *size) for name, size in sizes.items()}
 
     @cached_property
     def front(self):
@@ -236,6 +244,27 @@ def _face(edition: CardEdition, host: str, scheme: str, book: FactBook) -> Face:
         code_address=f"{scheme}://{host}{code_path}",
         qr=_qr(f"{scheme}://{host}{code_path}"),
     )
+
+
+@cache
+def thread(state: int, width: float, size: float) -> str:
+    """The thread in one of its five states, running out into a line below it; both sizes in millimetres."""
+    drawing = (settings.BASE_DIR / "templates" / "thread" / f"{state}.svg").read_text(encoding="utf-8")
+    path = re.search(r' d="([^"]+)"', drawing)[1]
+    # It leaves its knot below the middle, turns as softly as there is room for, and goes on to the left.
+    knot, line, turn = width - size / 2, size * 1.4, size / 3
+    corner = f"{knot} {line - 0.2:.2f} {knot - turn:.2f} {line:.2f} {knot - 2 * turn:.2f} {line:.2f}"
+    return mark_safe(
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="cell__thread" viewBox="0 0 {width} {line + 0.3:.2f}" '
+        'aria-hidden="true" focusable="false" fill="none" stroke="#000" stroke-width="0.5" stroke-linecap="round" '
+        f'stroke-linejoin="round"><path transform="translate({width - size} 0.3) scale({size / 48})" '
+        f'stroke-width="{24 / size:.3f}" d="{path}"/><path d="M{knot} {size + 0.3:.2f}C{corner}H0.3"/></svg>'
+    )
+
+
+def calm_thread():
+    """The thread as it is at the end, for cards that belong to no phase."""
+    return thread(5, CARD_WIDTH, 12)
 
 
 def _qr(address: str) -> str:

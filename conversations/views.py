@@ -11,9 +11,10 @@ from guides.models.pages import MainPage
 from guides.views.pages import composition, main_page
 
 from . import codes, pdf
+from .fitting import sizes
 from .forms import DetailsForm
-from .models import CardEdition, CardSection
-from .sheets import ON_SCREEN, Details, Format, Selection, faces, offered_cards
+from .models import CardEdition
+from .sheets import BLANK_LINES, ON_SCREEN, Details, Format, Selection, calm_thread, faces, offered_cards
 
 
 @require_safe
@@ -98,7 +99,8 @@ def _details(request) -> tuple[DetailsForm, Details]:
 
 
 def _sheets_page(request, selection: Selection, form: DetailsForm, details: Details, status: int = 200):
-    cards_on_paper = faces(selection.editions, request.get_host(), request.scheme)
+    found = faces(selection.editions, request.get_host(), request.scheme)
+    cards_on_paper = [(face, sizes(face, details.lines)) for face in found]
     per_sheet = {Format.FOUR: 4, Format.FOLD: 2}.get(selection.format, 1)
     groups = [cards_on_paper[i : i + per_sheet] for i in range(0, len(cards_on_paper), per_sheet)]
     context = {
@@ -107,7 +109,8 @@ def _sheets_page(request, selection: Selection, form: DetailsForm, details: Deta
         "form": form,
         "details": details,
         "formats": Format,
-        "blank_sections": [section for section in CardSection if section != CardSection.STOP],
+        "blank_sections": [(section, range(count)) for section, count in BLANK_LINES.items()],
+        "calm_thread": calm_thread(),
         "is_on_screen": selection.format in ON_SCREEN,
     }
     if selection.is_empty and selection.asked and status == 200:

@@ -59,15 +59,23 @@ def all_printable(data):
     return data
 
 
-@cache
-def _fonts():
+def _font_folders() -> list[Path]:
     import font_source_sans_pro
     import font_source_serif_pro
+
+    return [Path(package.__file__).parent / "files" for package in (font_source_sans_pro, font_source_serif_pro)]
+
+
+def font_file(name: str) -> str:
+    """The file of one of the fonts that paper is set in, such as `SourceSansPro-Regular`."""
+    return next(str(file) for folder in _font_folders() if (file := folder / f"{name}.otf").exists())
+
+
+@cache
+def _fonts():
     import typst
 
-    folders = [
-        str(Path(package.__file__).parent / "files") for package in (font_source_sans_pro, font_source_serif_pro)
-    ]
+    folders = [str(folder) for folder in _font_folders()]
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
 
 

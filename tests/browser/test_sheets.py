@@ -45,12 +45,21 @@ DIALOGS |= {
 }
 
 
+WORDS = """() => {
+  // The marks of lists are printed, but they are in no text.
+  const marks = list => [...list.children].map((point, place) => {
+    const mark = getComputedStyle(point, "::before").content
+    return mark.startsWith("counter") ? place + 1 : mark === "none" ? "" : mark.slice(1, -1)
+  })
+  const words = cell => cell.innerText + [...cell.querySelectorAll("ol, ul")].flatMap(marks).join("")
+  return [...document.querySelectorAll(".sheet")].map(sheet => [...sheet.querySelectorAll(".cell")].map(words))
+}"""
+
+
 def sheet_page(page, format: str, cards: str = "kort=alle") -> list[list[str]]:
     """Open sheets; returns the words of each card on each sheet."""
     page.goto(f"/samtalekort/ark/?{cards}&format={format}")
-    return page.evaluate(
-        "[...document.querySelectorAll('.sheet')].map(s => [...s.querySelectorAll('.cell')].map(c => c.innerText))"
-    )
+    return page.evaluate(WORDS)
 
 
 def printed(page, dialog: str = "as the site says") -> bytes:
@@ -67,7 +76,7 @@ def printed(page, dialog: str = "as the site says") -> bytes:
 
 
 def letters(words: str) -> list[str]:
-    return sorted(squeezed(words).replace("•", ""))
+    return sorted(squeezed(words))
 
 
 def letters_in(glyphs: list[Glyph], area: Box, inside: float) -> list[str]:

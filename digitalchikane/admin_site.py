@@ -69,6 +69,8 @@ class EditorsSite(admin.AdminSite):
         from conversations.models import CardEdition
         from guides.models import Fact, PageEdition, Publisher, Route
 
+        from .publishing.reviews.desk import waiting_remarks
+
         if not request.user.has_module_perms("guides"):
             return []
         drafts = [
@@ -94,4 +96,5 @@ class EditorsSite(admin.AdminSite):
             (_("To be checked against the source"), due),
             (_("Missing about the publisher"), missing),
             (_("Drafts"), drafts),
+            (_("Answers from reviewers"), waiting_remarks()),
         ]

@@ -1,5 +1,6 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.contrib.admin import apps as admin_apps
+from django.db.models.signals import post_delete
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,6 +8,14 @@ class DigitalchikaneConfig(AppConfig):
     name = "digitalchikane"
     verbose_name = _("the site")
     default = True
+
+    def ready(self):
+        from .publishing.reviews.models import forget_remarks
+
+        # For editions only: a listener to every model would make every deletion read its rows first.
+        for model in apps.get_models():
+            if hasattr(model, "block_models"):
+                post_delete.connect(forget_remarks, sender=model)
 
 
 class EditorsDeskConfig(admin_apps.AdminConfig):

@@ -6,4 +6,6 @@ def site(request):
     from guides.directory import Directory
     from guides.factbook import FactBook
 
-    return {"facts": FactBook(), "pages": Directory()}
+    # What a page needs where it is a draft that somebody was asked to look at; readers' requests never carry it.
+    review = getattr(request, "review", None)
+    return {"facts": FactBook(), "pages": Directory(), "review": review}

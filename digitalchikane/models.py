@@ -2,8 +2,9 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from .publishing.copies import PreviewCopy
+from .publishing.reviews.models import PreviewLink, Remark
 
-__all__ = ["OldAddress", "PreviewCopy", "ShippedRecord"]
+__all__ = ["OldAddress", "PreviewCopy", "PreviewLink", "Remark", "ShippedRecord"]
 
 
 class OldAddressQuerySet(models.QuerySet):

@@ -16,4 +16,6 @@ max_requests_jitter = 2000
 control_socket_disable = True
 # What was asked for and how it went, never by whom: no addresses, no query strings, no user agents.
 accesslog = "-"
+# Leaves out what is a key, too.
+logger_class = "digitalchikane.accesslog.AccessLog"
 access_log_format = "%(m)s %(U)s %(s)s %(L)ss"

@@ -21,6 +21,7 @@ urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", require_safe(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
     *i18n_patterns(
+        path("", include("digitalchikane.publishing.reviews.urls")),
         path("", include("conversations.urls")),
         path("", include("guides.urls")),
         prefix_default_language=False,

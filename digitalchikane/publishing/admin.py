@@ -19,6 +19,7 @@ from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 from ..desk import KeptWhereUsed
 from .models import AlreadyPublished, NotPublishable, State
 from .preview import PreviewMixin
+from .reviews.desk import ReviewMixin
 
 
 class ScriptPolicyMixin:
@@ -37,7 +38,7 @@ class BlockInline(ContentEditorInline, TranslationStackedInline):
     """One kind of block in the form of an edition."""
 
 
-class EditionAdmin(PreviewMixin, ScriptPolicyMixin, ContentEditor, TranslationAdmin):
+class EditionAdmin(ReviewMixin, PreviewMixin, ScriptPolicyMixin, ContentEditor, TranslationAdmin):
     """Lists one edition of each document, the one an editor means. Subclasses set `document_admin`."""
 
     change_form_template = "admin/edition_change_form.html"

@@ -12,6 +12,7 @@ urlpatterns = [
     path(_("urgent/"), views.urgent, name="urgent"),
     path(_("phases/"), views.phases, name="phases"),
     path(_("phases/<slug:slug>/"), views.phase, name="phase"),
+    path(_("situations/"), views.situations, name="situations"),
     path(_("situations/<slug:slug>/"), views.situation, name="situation"),
     path(_("report/"), views.report, name="report"),
     path(_("report/<slug:slug>/"), views.route, name="route"),

@@ -33,6 +33,7 @@ class MainPage(models.TextChoices):
     START = "start", _("find the next step")
     URGENT = "akut", _("urgent")
     PHASES = "faser", _("phases")
+    SITUATIONS = "situationer", _("situations")
     CARDS = "samtalekort", _("conversation cards")
     REPORT = "anmeld", _("where to report")
     HELP = "hjaelp", _("help")

@@ -2,7 +2,7 @@ from .deadlines import deadlines
 from .facts import sources
 from .glossary import glossary
 from .news import news, news_feed
-from .pages import home, page, phase, phases, situation, urgent
+from .pages import home, page, phase, phases, situation, situations, urgent
 from .routes import help_lines, report, route
 from .start import start
 from .tools import tools
@@ -21,6 +21,7 @@ __all__ = [
     "report",
     "route",
     "situation",
+    "situations",
     "sources",
     "start",
     "tools",

@@ -16,6 +16,8 @@ from ..models.pages import MainPage, PageKind
 # For each kind of page and each main page: its template, and what is put together on it besides its own words.
 COMPOSITIONS: dict[str, tuple[str, Callable[[PageEdition, Directory], dict]]] = {}
 # Pages that say who stands behind the site and how to reach them.
+# Pages that a person may have to leave before somebody else sees them.
+WITH_EXIT = {"til-dig-der-er-ramt", "stalking"}
 WITH_PUBLISHER = {"om", "privatliv", "tilgaengelighed"}
 
 
@@ -78,6 +80,11 @@ def phase(request, slug):
 
 
 @require_safe
+def situations(request):
+    return main_page(request, MainPage.SITUATIONS)
+
+
+@require_safe
 def situation(request, slug):
     return show(request, slug_is(slug) & Q(document__kind=PageKind.SITUATION))
 
@@ -100,6 +107,7 @@ def _home(edition, pages):
     }
 
 
+@composition(MainPage.SITUATIONS, "guides/situations.html")
 @composition(MainPage.URGENT, "guides/urgent.html")
 @composition(MainPage.PHASES, "guides/phases.html")
 def _own_words(edition, pages):
@@ -107,9 +115,12 @@ def _own_words(edition, pages):
 
 
 @composition(PageKind.PAGE, "guides/page.html")
-@composition(PageKind.SITUATION, "guides/page.html")
+@composition(PageKind.SITUATION, "guides/situation.html")
 def _page(edition, pages):
-    return {"publisher": Publisher.load() if edition.document.key in WITH_PUBLISHER else None}
+    return {
+        "publisher": Publisher.load() if edition.document.key in WITH_PUBLISHER else None,
+        "has_exit": edition.document.key in WITH_EXIT,
+    }
 
 
 @composition(PageKind.PHASE, "guides/phase.html")

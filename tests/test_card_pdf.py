@@ -2,24 +2,17 @@
 
 import math
 import re
-import unicodedata
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from io import BytesIO
 from pathlib import Path
 
-import pypdfium2
 import pytest
-import segno
-import zxingcpp
 from django.test import Client
 from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pypdf import PdfReader
 from pypdf.generic import IndirectObject
-from pypdfium2 import raw
 
 from conversations import pdf
 from conversations.models import CardEdition, CardSection
@@ -28,6 +21,7 @@ from digitalchikane import typesetting
 from guides.models import FactWording
 
 from .markup import Markup, text
+from .paper import Paper, frame, in_millimetres, said, squeezed
 
 pytestmark = pytest.mark.django_db
 
@@ -43,164 +37,11 @@ LONGEST = Details(
 )
 
 
-# How tests read a PDF: in millimetres from the lower left corner
-
-
-@dataclass(frozen=True)
-class Box:
-    left: float
-    bottom: float
-    right: float
-    top: float
-
-    @property
-    def width(self) -> float:
-        return self.right - self.left
-
-    @property
-    def height(self) -> float:
-        return self.top - self.bottom
-
-    def holds(self, other: "Box", inside: float = 0) -> bool:
-        """Whether another box lies in this one, at least so far from its edges."""
-        return (
-            other.left >= self.left + inside
-            and other.bottom >= self.bottom + inside
-            and other.right <= self.right - inside
-            and other.top <= self.top - inside
-        )
-
-    def overlap(self, other: "Box") -> float:
-        """How far two boxes reach into each other, in the direction in which that is least."""
-        return min(
-            min(self.right, other.right) - max(self.left, other.left),
-            min(self.top, other.top) - max(self.bottom, other.bottom),
-        )
-
-
-def in_millimetres(points) -> Box:
-    return Box(*(float(value) * 25.4 / 72 for value in points))
-
-
-@dataclass(frozen=True)
-class Glyph:
-    character: str
-    box: Box
-
-
-class Sheet:
-    """One page of a PDF: its size, the letters with their places, its long straight lines, and its picture."""
-
-    def __init__(self, page):
-        self._page = page
-        self.box = in_millimetres((0, 0, *page.get_size()))
-
-    def glyphs(self) -> list[Glyph]:
-        words = self._page.get_textpage()
-        found = []
-        for index in range(words.count_chars()):
-            character = chr(raw.FPDFText_GetUnicode(words, index))
-            if not character.isspace() and not raw.FPDFText_IsGenerated(words, index):
-                found.append(Glyph(character, in_millimetres(words.get_charbox(index))))
-        return found
-
-    def lines(self) -> list[Box]:
-        """Straight lines that are at least 100 mm long."""
-        boxes = [in_millimetres(path.get_bounds()) for path in self._page.get_objects([raw.FPDF_PAGEOBJ_PATH])]
-        return [box for box in boxes if min(box.width, box.height) < 1 and max(box.width, box.height) > 100]
-
-    def picture(self, dpi: int) -> "Picture":
-        bitmap = self._page.render(scale=dpi / 72, grayscale=True)
-        return Picture(bytes(bitmap.buffer), bitmap.stride, self.box.height, dpi)
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A page as a printer or a scanner sees it: grey values row by row, from the top."""
-
-    points: bytes
-    width: int
-    height: float
-    dpi: int
-
-    @property
-    def rows(self) -> memoryview:
-        return memoryview(self.points).cast("B", shape=(len(self.points) // self.width, self.width))
-
-    def ink(self, area: Box) -> int:
-        """How dark the darkest point of an area is: 0 for white paper, 255 for black."""
-        scale = self.dpi / 25.4
-        left, right = math.ceil(area.left * scale), math.floor(area.right * scale)
-        top, bottom = math.ceil((self.height - area.top) * scale), math.floor((self.height - area.bottom) * scale)
-        starts = range(top * self.width, bottom * self.width, self.width)
-        return 255 - min(min(self.points[start + left : start + right]) for start in starts)
-
-    def codes(self) -> list["Code"]:
-        """The QR codes that a scanner finds, from top to bottom."""
-        found = []
-        for code in zxingcpp.read_barcodes(self.rows, formats=zxingcpp.BarcodeFormat.QRCode):
-            corners = [getattr(code.position, name) for name in CORNERS]
-            across, down = ([getattr(corner, axis) * 25.4 / self.dpi for corner in corners] for axis in "xy")
-            box = Box(min(across), self.height - max(down), max(across), self.height - min(down))
-            modules, _modules = segno.make(code.text, micro=False, error="m").symbol_size(border=0)
-            found.append(Code(code.text, box, 4 * box.width / modules, self))
-        return found
-
-
-CORNERS = ["top_left", "top_right", "bottom_left", "bottom_right"]
-
-
-@dataclass(frozen=True)
-class Code:
-    """A QR code as a scanner reads it, with the width of the white that it needs around it."""
-
-    address: str
-    box: Box
-    gap: float
-    picture: Picture
-
-    @property
-    def zone(self) -> Box:
-        box, gap = self.box, self.gap
-        return Box(box.left - gap, box.bottom - gap, box.right + gap, box.top + gap)
-
-    def ink_around(self) -> int:
-        return max(self.picture.ink(strip) for strip in frame(self.zone, self.gap, 0.3))
-
-
-def frame(box: Box, inside: float, edge: float) -> list[Box]:
-    """The four strips along the edges of a box, so wide, without the edges themselves."""
-    return [
-        Box(box.left + edge, box.bottom + edge, box.left + inside - edge, box.top - edge),
-        Box(box.right - inside + edge, box.bottom + edge, box.right - edge, box.top - edge),
-        Box(box.left + edge, box.bottom + edge, box.right - edge, box.bottom + inside - edge),
-        Box(box.left + edge, box.top - inside + edge, box.right - edge, box.top - edge),
-    ]
-
-
-def sheets_of(content: bytes) -> list[Sheet]:
-    return [Sheet(page) for page in pypdfium2.PdfDocument(content)]
-
-
-def read(content: bytes) -> PdfReader:
-    return PdfReader(BytesIO(content))
-
-
-def squeezed(words: str) -> str:
-    """Without what a line break may add, and with letters that were set as one taken apart."""
-    return re.sub(r"[\s\u00ad\u2010-]+", "", unicodedata.normalize("NFKC", words))
-
-
-def said(content: bytes) -> str:
-    """All words of a PDF, squeezed."""
-    return squeezed("".join(page.extract_text() for page in read(content).pages))
-
-
 # What is tested: all cards of the site in every format
 
 
 @pytest.fixture(scope="session")
-def pdfs(django_db_setup, django_db_blocker) -> dict[str, bytes]:
+def pdfs(django_db_setup, django_db_blocker) -> dict[str, Paper]:
     """The whole set in each format."""
     client = Client()
     found = {}
@@ -209,7 +50,7 @@ def pdfs(django_db_setup, django_db_blocker) -> dict[str, bytes]:
             response = client.get(f"/samtalekort/ark.pdf?kort=alle&format={format}")
             assert response.status_code == 200, format
             assert response["Content-Type"] == "application/pdf"
-            found[format] = response.content
+            found[format] = Paper(response.content)
     return found
 
 
@@ -223,15 +64,6 @@ def cards(django_db_setup, django_db_blocker) -> list[Face]:
             for name in ("front", "back", "all"):
                 card.__dict__[name] = [(section, lines) for section, lines in getattr(card, name)]
         return found
-
-
-@pytest.fixture(scope="session")
-def codes(pdfs) -> dict[str, list[Code]]:
-    """The QR codes on all sheets of a format, scanned at 200 dpi."""
-    return {
-        format: [code for sheet in sheets_of(pdfs[format]) for code in sheet.picture(200).codes()]
-        for format in WITH_CARDS
-    }
 
 
 @pytest.fixture
@@ -266,7 +98,7 @@ def test_every_format_has_as_many_pages_as_its_cards_need(pdfs, cards):
     count = len(cards)
 
     assert count >= 10
-    assert {str(format): len(read(content).pages) for format, content in pdfs.items()} == {
+    assert {str(format): len(paper.reader.pages) for format, paper in pdfs.items()} == {
         "fire": math.ceil(count / 4),
         "fold": math.ceil(count / 2),
         "samtale": count,
@@ -277,7 +109,7 @@ def test_every_format_has_as_many_pages_as_its_cards_need(pdfs, cards):
 
 @pytest.mark.parametrize("format", ON_A4)
 def test_sheets_for_an_office_are_a4(pdfs, format):
-    for page in read(pdfs[format]).pages:
+    for page in pdfs[format].reader.pages:
         paper = in_millimetres(page.mediabox)
         assert (paper.width, paper.height) == pytest.approx((210, 297), abs=0.1)
         assert page.cropbox == page.trimbox == page.mediabox
@@ -285,7 +117,7 @@ def test_sheets_for_an_office_are_a4(pdfs, format):
 
 
 def test_cards_for_a_print_shop_are_a6_with_3_mm_of_bleed(pdfs):
-    for page in read(pdfs[Format.PRINTER]).pages:
+    for page in pdfs[Format.PRINTER].reader.pages:
         trim, bleed, paper = (in_millimetres(box) for box in (page.trimbox, page.bleedbox, page.mediabox))
         assert (trim.width, trim.height) == pytest.approx((105, 148), abs=0.6)
         assert [trim.left - bleed.left, trim.bottom - bleed.bottom] == pytest.approx([3, 3], abs=0.1)
@@ -294,7 +126,7 @@ def test_cards_for_a_print_shop_are_a6_with_3_mm_of_bleed(pdfs):
 
 
 def test_cards_for_a_print_shop_come_front_and_back_in_turn(pdfs, cards):
-    pages = [squeezed(page.extract_text()) for page in read(pdfs[Format.PRINTER]).pages]
+    pages = pdfs[Format.PRINTER].pages
 
     for card, front, back in zip(cards, pages[::2], pages[1::2], strict=True):
         assert squeezed(card.title) in front
@@ -306,7 +138,7 @@ def test_cards_for_a_print_shop_come_front_and_back_in_turn(pdfs, cards):
 
 @pytest.mark.parametrize("format", WITH_CARDS)
 def test_every_word_of_a_card_stands_there_in_the_order_it_is_read(pdfs, cards, format):
-    words = said(pdfs[format])
+    words = pdfs[format].words
     place = 0
 
     for card in cards:
@@ -322,14 +154,14 @@ def test_every_word_of_a_card_stands_there_in_the_order_it_is_read(pdfs, cards, 
 @pytest.mark.parametrize("format", WITH_CARDS)
 def test_cards_that_lead_to_contact_say_when_not_to(pdfs, cards, format):
     stops = [card for card in cards if str(CardSection.STOP) in card.sections]
-    words = said(pdfs[format])
+    words = pdfs[format].words
 
     assert len(stops) >= 3
     assert words.count(squeezed("Ring eller skriv ikke, hvis")) == len(stops)
 
 
 def test_the_blank_card_has_room_for_every_part(pdfs):
-    words = said(pdfs[Format.BLANK])
+    words = pdfs[Format.BLANK].words
 
     for label in ("Eget kort", "Husk", "Sig fx", "Undgå at", "Slut med"):
         assert words.count(squeezed(label)) == 4
@@ -340,16 +172,16 @@ def test_the_blank_card_has_room_for_every_part(pdfs):
 
 @pytest.mark.parametrize("format", Format)
 def test_the_file_names_its_language_and_its_title(pdfs, format):
-    catalog = read(pdfs[format]).trailer["/Root"]
+    catalog = pdfs[format].reader.trailer["/Root"]
 
     assert catalog["/Lang"] == "da-DK"
     assert catalog["/ViewerPreferences"]["/DisplayDocTitle"] == True  # noqa: E712
-    assert read(pdfs[format]).xmp_metadata.dc_title == {"x-default": "Samtalekort"}
+    assert pdfs[format].reader.xmp_metadata.dc_title == {"x-default": "Samtalekort"}
 
 
 @pytest.mark.parametrize("format", Format)
 def test_the_file_is_tagged_and_says_that_it_follows_pdf_ua(pdfs, format):
-    reader = read(pdfs[format])
+    reader = pdfs[format].reader
     catalog = reader.trailer["/Root"]
 
     assert catalog["/MarkInfo"]["/Marked"] == True  # noqa: E712
@@ -377,7 +209,7 @@ def structure(node, found=None) -> list:
 
 @pytest.mark.parametrize("format", WITH_CARDS)
 def test_the_structure_has_headings_lists_and_named_codes(pdfs, cards, format):
-    elements = structure(read(pdfs[format]).trailer["/Root"]["/StructTreeRoot"])
+    elements = structure(pdfs[format].reader.trailer["/Root"]["/StructTreeRoot"])
     kinds = [element["/S"] for element in elements]
     lines = sum(len(lines_of(card.front if format == Format.FOUR else card.all)) for card in cards)
 
@@ -391,7 +223,7 @@ def test_the_structure_has_headings_lists_and_named_codes(pdfs, cards, format):
 
 @pytest.mark.parametrize("format", WITH_CARDS)
 def test_every_card_has_a_bookmark_on_its_page(pdfs, cards, format):
-    reader = read(pdfs[format])
+    reader = pdfs[format].reader
     marks = [mark for mark in reader.outline if not isinstance(mark, list)]
     step = {Format.FOUR: 1 / 4, Format.FOLD: 1 / 2, Format.TALK: 1, Format.PRINTER: 2}[format]
 
@@ -403,7 +235,7 @@ def test_every_card_has_a_bookmark_on_its_page(pdfs, cards, format):
 
 @pytest.mark.parametrize("format", Format)
 def test_fonts_are_embedded_with_only_the_letters_used(pdfs, format):
-    reader = read(pdfs[format])
+    reader = pdfs[format].reader
     fonts = {}
     for page in reader.pages:
         for font in page["/Resources"]["/Font"].values():
@@ -423,7 +255,7 @@ def test_an_english_sheet_says_that_it_is_english(client, make_card):
 
     response = client.get(f"/en/cards/sheets.pdf?kort={card.document.number}")
 
-    catalog = read(response.content).trailer["/Root"]
+    catalog = Paper(response.content).reader.trailer["/Root"]
     assert catalog["/Lang"] == "en-GB"
     words = said(response.content)
     assert squeezed("A card") in words
@@ -437,7 +269,7 @@ def test_an_english_sheet_says_that_it_is_english(client, make_card):
 
 def test_the_same_cards_give_the_same_bytes(client, db, nothing_kept, made, pdfs):
     for format in Format:
-        assert client.get(f"/samtalekort/ark.pdf?kort=alle&format={format}").content == pdfs[format]
+        assert client.get(f"/samtalekort/ark.pdf?kort=alle&format={format}").content == pdfs[format].content
     assert len(made) == len(Format)
 
 
@@ -538,30 +370,18 @@ def test_a_sheet_that_could_not_be_made_does_not_stop_the_next_one(client, nothi
 # Where the ink is
 
 
-def cells(sheet: Sheet) -> list[Box]:
-    """The four cards of a sheet, between its lines for cutting and folding, and as far as these reach."""
-    (across,) = [line for line in sheet.lines() if line.width > line.height]
-    (down,) = [line for line in sheet.lines() if line.height > line.width]
-    middle, centre = (across.bottom + across.top) / 2, (down.left + down.right) / 2
-    return [
-        Box(left, bottom, right, top)
-        for bottom, top in ((middle, down.top), (down.bottom, middle))
-        for left, right in ((across.left, centre), (centre, across.right))
-    ]
-
-
 @pytest.mark.parametrize("format", [Format.FOUR, Format.FOLD, Format.BLANK])
 def test_a_sheet_is_cut_into_four_equal_cards(pdfs, format):
-    for sheet in sheets_of(pdfs[format]):
-        for cell in cells(sheet):
+    for sheet in pdfs[format].sheets:
+        for cell in sheet.cells:
             assert (cell.width, cell.height) == pytest.approx((94.5, 134), abs=0.3)
             assert sheet.box.holds(cell, inside=10)
 
 
 @pytest.mark.parametrize("format", [Format.FOUR, Format.FOLD, Format.BLANK])
 def test_text_keeps_8_mm_inside_a_cut(pdfs, format):
-    for sheet in sheets_of(pdfs[format]):
-        glyphs, areas = sheet.glyphs(), cells(sheet)
+    for sheet in pdfs[format].sheets:
+        glyphs, areas = sheet.glyphs, sheet.cells
         assert len(glyphs) > 100
         for glyph in glyphs:
             assert any(area.holds(glyph.box, inside=7.9) for area in areas), glyph
@@ -569,18 +389,18 @@ def test_text_keeps_8_mm_inside_a_cut(pdfs, format):
 
 @pytest.mark.parametrize("format", [Format.FOUR, Format.FOLD, Format.BLANK])
 def test_nothing_at_all_is_printed_beside_a_cut(pdfs, format):
-    for sheet in sheets_of(pdfs[format]):
+    for sheet in pdfs[format].sheets:
         picture = sheet.picture(75)
-        for cell in cells(sheet):
+        for cell in sheet.cells:
             # The line itself is left out; frames reach half their thickness out of the text.
             assert max(picture.ink(strip) for strip in frame(cell, 8, 0.4)) < 20
 
 
 def test_the_words_of_a_card_stand_in_its_own_quarter(pdfs, cards):
     for place, card in enumerate(cards):
-        sheet = sheets_of(pdfs[Format.FOUR])[place // 4]
-        cell = cells(sheet)[place % 4]
-        words = squeezed("".join(glyph.character for glyph in sheet.glyphs() if cell.holds(glyph.box)))
+        sheet = pdfs[Format.FOUR].sheets[place // 4]
+        cell = sheet.cells[place % 4]
+        words = sheet.words_in(cell)
         for expected in [card.participants, card.title, *lines_of(card.front), card.address, card.meta]:
             assert sorted(set(squeezed(expected)) - set(words)) == [], expected
         assert squeezed(card.title) in words
@@ -588,68 +408,54 @@ def test_the_words_of_a_card_stand_in_its_own_quarter(pdfs, cards):
 
 def test_front_and_back_of_a_folding_card_lie_side_by_side(pdfs, cards):
     for place, card in enumerate(cards):
-        sheet = sheets_of(pdfs[Format.FOLD])[place // 2]
-        front, back = cells(sheet)[(place % 2) * 2 :][:2]
-        on_front, on_back = (
-            squeezed("".join(glyph.character for glyph in sheet.glyphs() if side.holds(glyph.box)))
-            for side in (front, back)
-        )
+        sheet = pdfs[Format.FOLD].sheets[place // 2]
+        front, back = sheet.cells[(place % 2) * 2 :][:2]
+        on_front, on_back = (sheet.words_in(side) for side in (front, back))
         assert squeezed(card.title) in on_front
         assert squeezed(f"Kort {card.number}") in on_back
         assert squeezed(str(card.back[0][0].label)) in on_back
 
 
 def test_text_for_a_print_shop_keeps_4_mm_inside_the_trim(pdfs):
-    boxes = [in_millimetres(page.trimbox) for page in read(pdfs[Format.PRINTER]).pages]
-    for trim, sheet in zip(boxes, sheets_of(pdfs[Format.PRINTER]), strict=True):
-        glyphs = sheet.glyphs()
+    boxes = [in_millimetres(page.trimbox) for page in pdfs[Format.PRINTER].reader.pages]
+    for trim, sheet in zip(boxes, pdfs[Format.PRINTER].sheets, strict=True):
+        glyphs = sheet.glyphs
         assert len(glyphs) > 100
         for glyph in glyphs:
             assert trim.holds(glyph.box, inside=4), glyph
 
 
 def test_text_on_a_sheet_for_one_card_keeps_clear_of_any_printer_s_edge(pdfs):
-    for sheet in sheets_of(pdfs[Format.TALK]):
-        for glyph in sheet.glyphs():
+    for sheet in pdfs[Format.TALK].sheets:
+        for glyph in sheet.glyphs:
             assert sheet.box.holds(glyph.box, inside=10), glyph
-
-
-def overlapping(glyphs: list[Glyph]) -> list[tuple[Glyph, Glyph]]:
-    """Pairs of letters that are printed over each other. Two that are set as one share their place."""
-    found = []
-    glyphs = sorted(glyphs, key=lambda glyph: glyph.box.left)
-    for number, one in enumerate(glyphs):
-        for other in glyphs[number + 1 :]:
-            if other.box.left > one.box.right - 0.5:
-                break
-            if one.box != other.box and one.box.overlap(other.box) > 0.5:
-                found.append((one, other))
-    return found
 
 
 @pytest.mark.parametrize("format", Format)
 def test_no_letter_is_printed_over_another(pdfs, format):
-    for sheet in sheets_of(pdfs[format]):
-        assert overlapping(sheet.glyphs()) == []
+    for sheet in pdfs[format].sheets:
+        assert sheet.overlapping() == []
 
 
 @pytest.mark.parametrize("format", WITH_CARDS)
 def test_the_longest_details_leave_the_card_readable(cards, format):
-    content = pdf.sheets(cards, format, LONGEST, HOST)
+    fullest = [*cards[:2], *(card for card in cards if str(CardSection.STOP) in card.sections)]
+    paper = Paper(pdf.sheets(fullest, format, LONGEST, HOST))
 
-    assert said(content).count(squeezed(LONGEST.policy)) == len(cards)
-    for sheet in sheets_of(content):
-        assert overlapping(sheet.glyphs()) == []
+    assert paper.words.count(squeezed(LONGEST.policy)) == len(fullest) > 4
+    assert len(paper.codes) == len(fullest)
+    for sheet in paper.sheets:
+        assert sheet.overlapping() == []
         for code in sheet.picture(200).codes():
-            assert [glyph for glyph in sheet.glyphs() if glyph.box.overlap(code.zone) > 0] == []
+            assert [glyph for glyph in sheet.glyphs if glyph.box.overlap(code.zone) > 0] == []
 
 
 # Codes
 
 
 @pytest.mark.parametrize("format", WITH_CARDS)
-def test_every_card_has_a_code_that_a_scanner_reads_and_that_answers(client, codes, cards, format):
-    found = [code.address for code in codes[format]]
+def test_every_card_has_a_code_that_a_scanner_reads_and_that_answers(client, pdfs, cards, format):
+    found = [code.address for code in pdfs[format].codes]
 
     assert sorted(found) == sorted(card.code_address for card in cards)
     for address in found:
@@ -659,20 +465,20 @@ def test_every_card_has_a_code_that_a_scanner_reads_and_that_answers(client, cod
 
 
 @pytest.mark.parametrize("format", WITH_CARDS)
-def test_codes_are_at_least_15_mm_wide(codes, format):
+def test_codes_are_at_least_15_mm_wide(pdfs, format):
     # Corners are found to the nearest point of the picture.
-    assert min(min(code.box.width, code.box.height) for code in codes[format]) >= 14.9
+    assert min(min(code.box.width, code.box.height) for code in pdfs[format].codes) >= 14.9
 
 
 @pytest.mark.parametrize("format", WITH_CARDS)
-def test_codes_have_a_quiet_zone_of_four_modules(codes, format):
-    assert max(code.ink_around() for code in codes[format]) < 60
+def test_codes_have_a_quiet_zone_of_four_modules(pdfs, format):
+    assert max(code.ink_around() for code in pdfs[format].codes) < 60
 
 
 def test_codes_survive_a_poor_copy(pdfs, cards):
     """Half the points of an ordinary scan, and everything grey turned black or white."""
     found = []
-    for sheet in sheets_of(pdfs[Format.FOUR]):
+    for sheet in pdfs[Format.FOUR].sheets:
         picture = sheet.picture(100)
         copy = replace(picture, points=bytes(255 * (value > 140) for value in picture.points))
         found += [code.address for code in copy.codes()]
@@ -721,7 +527,7 @@ def test_nothing_that_is_written_is_read_as_source(cards):
     content = pdf.sheets([card_with(cards[0], sections={"remember": [hostile]})], Format.TALK, Details(hostile), HOST)
 
     assert said(content).count(squeezed(hostile)) == 2
-    assert in_millimetres(read(content).pages[0].mediabox).width == pytest.approx(210, abs=0.1)
+    assert in_millimetres(Paper(content).reader.pages[0].mediabox).width == pytest.approx(210, abs=0.1)
 
 
 LONG_WORD = "Medarbejderudviklingssamtaleforberedelsesskema"
@@ -745,8 +551,8 @@ def test_a_long_word_stays_on_the_card_or_is_refused(make_card, values):
     (face,) = faces([card], HOST)
 
     for format in WITH_CARDS:
-        for sheet in sheets_of(pdf.sheets([face], format, Details(company="x"), HOST)):
-            areas = cells(sheet) if format in (Format.FOUR, Format.FOLD) else [sheet.box]
+        for sheet in Paper(pdf.sheets([face], format, Details(company="x"), HOST)).sheets:
+            areas = sheet.cells if format in (Format.FOUR, Format.FOLD) else [sheet.box]
             inside = 7 if format != Format.PRINTER else 3 + 4
-            for glyph in sheet.glyphs():
+            for glyph in sheet.glyphs:
                 assert any(area.holds(glyph.box, inside=inside) for area in areas), (format, glyph)

@@ -17,7 +17,7 @@ from digitalchikane.publishing.copies import KEPT_FOR_EACH, LIFETIME, PreviewCop
 from guides.models import Heading, Page, PageEdition, Text
 
 from .markup import Markup, classes, text
-from .test_card_pdf import read as read_pdf
+from .paper import Paper
 from .test_desk import (
     Desk,
     added,
@@ -145,7 +145,7 @@ def test_a_card_that_is_typed_is_seen_on_every_screen_and_sheet_and_in_every_fil
     for address in files.values():
         response = desk.client.get(address)
         assert response["Content-Type"] == "application/pdf"
-        assert "Spørg først." in read_pdf(response.content).pages[0].extract_text().replace("\n", " ")
+        assert "Spørg først." in Paper(response.content).reader.pages[0].extract_text().replace("\n", " ")
     assert stored() == before
     assert CardPoint.objects.get(parent=draft, section="remember").text_da == "Lyt først."
 
@@ -364,7 +364,7 @@ def test_paper_follows_the_rules_for_print_and_is_white(desk, make_card):
         assert page.one("meta", name="color-scheme").get("content") == "light"
         assert "@media print" not in style
         assert ":root { color-scheme: light; }" in style
-        margin = "15mm" if label == "Siden på tryk" else "10mm"
+        margin = "15mm" if label == "Siden på tryk" else "14mm 10mm"
         assert re.findall(r"body { padding: (.+); }", style)[-1] == margin
         assert "Farver" not in screen_words(choose(desk, screen, label))
 

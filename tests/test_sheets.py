@@ -20,7 +20,7 @@ from digitalchikane.publishing.models import NotPublishable
 from guides.models import PageEdition
 
 from .markup import Markup, classes, text
-from .test_card_pdf import said, squeezed
+from .paper import said, squeezed
 from .test_desk import Desk, address_of, errors, notices
 
 pytestmark = pytest.mark.django_db

@@ -173,5 +173,9 @@ LOGGING = {
         },
     },
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"django": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        # Says at INFO every address it asks.
+        "httpx": {"level": "WARNING"},
+    },
 }

@@ -12,6 +12,7 @@ from .blocks import (
 from .deadlines import Deadline
 from .facts import Fact, FactWording, Source
 from .glossary import Term
+from .links import Link
 from .pages import Page, PageEdition
 from .publisher import Publisher
 from .routes import Route
@@ -28,6 +29,7 @@ __all__ = [
     "FactList",
     "FactWording",
     "Heading",
+    "Link",
     "Page",
     "PageEdition",
     "Publisher",

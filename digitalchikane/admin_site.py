@@ -11,6 +11,7 @@ MENU = [
     (_("Routes and help"), "guides_route", ""),
     (_("Facts"), "guides_fact", ""),
     (_("Sources"), "guides_source", ""),
+    (_("Links out"), "guides_link", ""),
     (_("Questions"), "guides_pageedition", "?document__key__exact=start"),
     (_("Deadlines that are counted"), "guides_deadline", ""),
     (_("Glossary"), "guides_term", ""),

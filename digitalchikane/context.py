@@ -2,10 +2,11 @@
 
 
 def site(request):
-    """The facts in force and the site's own pages, each read once and only when a template asks."""
+    """The facts in force, the site's own pages and the links that are dead, each read once and only when asked."""
     from guides.directory import Directory
     from guides.factbook import FactBook
+    from guides.models.links import DeadLinks
 
     # What a page needs where it is a draft that somebody was asked to look at; readers' requests never carry it.
     review = getattr(request, "review", None)
-    return {"facts": FactBook(), "pages": Directory(), "review": review}
+    return {"facts": FactBook(), "pages": Directory(), "dead_links": DeadLinks(), "review": review}

@@ -45,6 +45,9 @@ def of_link(thing: models.Model, href: str, in_words: Callable[[str], str]) -> I
         for field, text in texts(part).items():
             for paragraph, start, end in richtext.linked(text, href) if _is_rich(part, field) else ():
                 yield Excerpt(*_around(paragraph, (start, end), in_words), section, part, field)
+        if getattr(part, "link", "") == href:
+            # A field of its own: the words of the part are those of the link.
+            yield Excerpt("", in_words(str(part)), "", section, part, "link")
 
 
 def _with_sections(thing: models.Model) -> Iterator[tuple[models.Model, str]]:

@@ -62,6 +62,12 @@ def place(context, thing):
 
 
 @register.simple_tag(takes_context=True)
+def dead_link(context, url):
+    """What is known of an address that does not lead anywhere; nothing of one that does."""
+    return context["dead_links"].get(url)
+
+
+@register.simple_tag(takes_context=True)
 def source(context, key):
     """Where the source of a fact stands."""
     return context["pages"].source(key)

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from functools import cached_property
 from urllib.parse import urlsplit
 
 from django.db import models
@@ -42,11 +43,18 @@ class LinkQuerySet(models.QuerySet):
         return self.filter(state=LinkState.DEAD)
 
     def most_urgent_first(self):
-        order = Case(
-            *(When(state=state, then=Value(place)) for place, state in enumerate(LinkState)),
-            output_field=models.SmallIntegerField(),
-        )
-        return self.order_by(order, "failed_at", "url")
+        return self.order_by(*MOST_URGENT_FIRST)
+
+
+# In the order of the states, what has failed longest first.
+MOST_URGENT_FIRST = [
+    Case(
+        *(When(state=state, then=Value(place)) for place, state in enumerate(LinkState)),
+        output_field=models.SmallIntegerField(),
+    ),
+    "failed_at",
+    "url",
+]
 
 
 class Link(models.Model):
@@ -117,3 +125,14 @@ class Link(models.Model):
                 return gettext("The site answers with an error (%(status)s).") % {"status": status}
         label = str(Fault(self.fault).label) if self.fault else ""
         return f"{label[:1].upper()}{label[1:]}." if label else ""
+
+
+class DeadLinks:
+    """The dead addresses, read once while a page is made: readers are warned where one stands."""
+
+    @cached_property
+    def _links(self) -> dict[str, Link]:
+        return {link.url: link for link in Link.objects.dead()}
+
+    def get(self, url: str) -> Link | None:
+        return self._links.get(url)

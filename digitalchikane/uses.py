@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from . import references
 from .models import ShippedRecord
-from .publishing.models import Block, Document, Edition, State
+from .publishing.models import Block, Document, Edition, State, block_models
 from .publishing.texts import translated_fields
 from .richtext import fact_keys, links
 
@@ -50,7 +50,7 @@ def _in(model, thing) -> list:
 
     parents = {row.pk for row in _rows(model, thing)}
     # An edition remembers the facts of all its blocks.
-    for block in () if isinstance(thing, Fact) else model(pk=0).block_models:
+    for block in () if isinstance(thing, Fact) else block_models(model):
         parents |= {row.parent_id for row in _rows(block, thing)}
     editions = model.objects.with_state().filter(pk__in=parents).exclude(state=State.SUPERSEDED)
     if isinstance(thing, Document) and model is thing.editions.model:

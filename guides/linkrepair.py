@@ -7,6 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from digitalchikane.publishing.models import Block, Edition
+from digitalchikane.publishing.texts import translated_fields
 from digitalchikane.richtext import RichTextField
 
 
@@ -32,11 +33,11 @@ def replace(thing, old: str, new: str, by=None) -> int:
     """Put a new address wherever a draft or a row has the old one; returns how often."""
     changed = 0
     for part in thing.parts() if isinstance(thing, Edition) else [thing]:
-        fields = [name for name, value in part.__dict__.items() if isinstance(value, str) and old in value]
-        for name in fields:
-            changed += _replace_in(part, name, old, new)
-        if fields:
+        # Not the columns without a language: they are nobody's.
+        names = {field.name for field in part._meta.concrete_fields} - set(translated_fields(type(part)))
+        if times := sum(_replace_in(part, name, old, new) for name in sorted(names)):
             part.save()
+            changed += times
     if changed and isinstance(thing, Edition):
         # Whoever has its form open is told that it has changed.
         type(thing).objects.filter(pk=thing.pk).update(
@@ -47,7 +48,7 @@ def replace(thing, old: str, new: str, by=None) -> int:
 
 def _replace_in(part, name: str, old: str, new: str) -> int:
     text = getattr(part, name)
-    if isinstance(part._meta.get_field(name), RichTextField):
+    if text and isinstance(part._meta.get_field(name), RichTextField):
         before, after = f'href="{escape(old)}"', f'href="{escape(new)}"'
         setattr(part, name, text.replace(before, after))
         return text.count(before)

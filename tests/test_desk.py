@@ -22,6 +22,7 @@ from guides.models import (
     Fact,
     FactList,
     Heading,
+    Link,
     Page,
     PageEdition,
     Publisher,
@@ -319,6 +320,9 @@ def test_the_menu_follows_the_order_an_editor_thinks_in(desk):
         "Veje og hjælp",
         "Fakta",
         "Kilder",
+        "Links ud af huset",
+        "Spørgsmål",
+        "Frister i beregneren",
         "Ordliste",
         "Udgiver",
         "Gamle adresser",
@@ -513,6 +517,7 @@ def _open_every_screen() -> dict:
         "fact": Fact.objects.first(),
         "source": Source.objects.filter(title__startswith="Arbejds").first(),
         "route": Route.objects.first(),
+        "link": Link.objects.create(url=Route.objects.exclude(url="").first().url),
         "term": Term.objects.first(),
         "old address": OldAddress.objects.first(),
         "user": editor,
@@ -540,7 +545,7 @@ def _open_every_screen() -> dict:
     for model in admin.site._registry:
         if model not in (Page, Card, Publisher):
             paths[f"{model._meta.verbose_name}: list"] = list_of(model)
-        if model not in (PageEdition, CardEdition, Publisher):
+        if model not in (PageEdition, CardEdition, Publisher, Link):
             paths[f"{model._meta.verbose_name}: add"] = list_of(model, "add")
     answers = {name: client.get(path, follow=True) for name, path in paths.items()}
     return answers | {"login": Client().get("/admin/login/")}

@@ -31,6 +31,7 @@ __all__ = [
     "NotPublishable",
     "Problem",
     "State",
+    "block_models",
     "edition_models",
     "read_blocks",
     "translated_fields",
@@ -272,7 +273,8 @@ class Edition(Life, models.Model):
     def read_blocks(cls, editions: list["Edition"]):
         """Read the blocks of many editions in as many queries as those of one."""
         found = {edition.pk: [] for edition in editions}
-        for model in editions[0].block_models if editions else ():
+        # A page may have blocks that no other has.
+        for model in dict.fromkeys(model for edition in editions for model in edition.block_models):
             for block in model.of(*editions):
                 found[block.parent_id].append(block)
         for edition in editions:
@@ -330,6 +332,12 @@ class Edition(Life, models.Model):
 def edition_models() -> list[type[Edition]]:
     """Every kind of edition: of pages, of cards, and whatever else is written and published."""
     return [model for model in apps.get_models() if issubclass(model, Edition)]
+
+
+def block_models(edition_model: type[Edition]) -> list[type["Block"]]:
+    """Every kind of block that some edition of this kind may have."""
+    blocks = [model for model in apps.get_models() if issubclass(model, Block)]
+    return [model for model in blocks if model._meta.get_field("parent").related_model is edition_model]
 
 
 def read_blocks(editions: list[Edition]):

@@ -154,6 +154,25 @@
   const form = document.querySelector(".change-form #content-main > form");
   if (form) languageSwitch(form);
 
+  // A link to a field leads to it, in whichever language it is, and shows which one is meant.
+  function reveal() {
+    const field = document.getElementById(decodeURIComponent(window.location.hash.slice(1)));
+    const row = field?.closest(".form-row");
+    if (!row) return;
+    const language = row.dataset.mtLang;
+    if (language) document.querySelector(`.language-switch [data-shows="${language}"]`)?.click();
+    for (const meant of document.querySelectorAll(".is-meant")) meant.classList.remove("is-meant");
+    row.classList.add("is-meant");
+    for (const folded of [row.closest("details"), row.closest(".inline-related")?.querySelector("details")]) {
+      if (folded) folded.open = true;
+    }
+    row.scrollIntoView({ block: "center" });
+    (row.querySelector("[role='textbox']") ?? field).focus({ preventScroll: true });
+  }
+  window.addEventListener("hashchange", reveal);
+  // Editors and the order of the blocks come last.
+  window.addEventListener("load", () => window.setTimeout(reveal, 200));
+
   // Typed text must not be lost by a slip of the finger.
   if (form) {
     let changed = false;

@@ -41,6 +41,10 @@ class PageEditionAdmin(EditionAdmin):
         inline(triage.End, autocomplete_fields=["clocks"]),
     ]
 
+    def lookup_allowed(self, lookup, value, request=None):
+        # The menu leads to the questions by the key of their page.
+        return lookup == "document__key__exact" or super().lookup_allowed(lookup, value, request)
+
     def get_inlines(self, request, obj):
         inlines = super().get_inlines(request, obj)
         return [*inlines, *self.triage_inlines] if inlines and obj.document.key == MainPage.START else inlines

@@ -3,7 +3,10 @@
 import math
 import re
 import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 
 import pytest
 from django.utils import timezone
@@ -11,13 +14,17 @@ from playwright.sync_api import expect
 
 from conversations.codes import code_for
 from guides.factbook import FactBook
-from tests.test_card_pdf import LONGEST, Box, Glyph, Sheet, cells, overlapping, sheets_of, squeezed
+from tests.paper import Glyph, Paper, Sheet, squeezed
+from tests.test_card_pdf import LONGEST
 
+from .conftest import watch
 from .test_reading import DESK, PHONE, axe_violations, with_axe
 
 ON_A_SHEET = {"fire": 4, "fold": 2, "samtale": 1}
 CUT = ["fire", "fold", "blank"]
 FORMATS = [*ON_A_SHEET, "blank"]
+# One sheet more than is full, with cards that say when not to call.
+SOME = "kort=1&kort=2&kort=3&kort=4&kort=5"
 
 # What a reader may choose in the print dialog. There it outranks the site's own page margins; here a style sheet of
 # the reader does.
@@ -44,7 +51,6 @@ DIALOGS |= {
     "Letter, fitted by the printer": ("margin: 0.4in; size: auto", {"format": "Letter", "scale": 0.92}),
 }
 
-
 WORDS = """() => {
   // The marks of lists are printed, but they are in no text.
   const marks = list => [...list.children].map((point, place) => {
@@ -62,7 +68,7 @@ def sheet_page(page, format: str, cards: str = "kort=alle") -> list[list[str]]:
     return page.evaluate(WORDS)
 
 
-def printed(page, dialog: str = "as the site says") -> bytes:
+def print_out(page, dialog: str = "as the site says") -> Paper:
     own_margins, options = DIALOGS[dialog]
     page.evaluate(
         """rule => {
@@ -72,36 +78,63 @@ def printed(page, dialog: str = "as the site says") -> bytes:
         }""",
         f"@page {{ {own_margins} }}",
     )
-    return page.pdf(**options)
+    return Paper(page.pdf(**options))
+
+
+@dataclass
+class Printed:
+    """Sheets as they came out of the printer, and the words that each of their cards should have."""
+
+    words: list[list[str]]
+    paper: Paper
+
+    @property
+    def count(self) -> int:
+        return sum(map(len, self.words))
+
+
+@pytest.fixture(scope="module")
+def whole_set(browser, site_url) -> Callable[[str], Printed]:
+    """All cards in a format, printed as the site says; once for all tests."""
+    page = browser.new_page(base_url=site_url)
+    faults = watch(page, site_url)
+
+    @cache
+    def of(format: str) -> Printed:
+        return Printed(sheet_page(page, format), print_out(page))
+
+    yield of
+    page.close()
+    assert faults == []
 
 
 def letters(words: str) -> list[str]:
     return sorted(squeezed(words))
 
 
-def letters_in(glyphs: list[Glyph], area: Box, inside: float) -> list[str]:
-    return letters("".join(glyph.character for glyph in glyphs if area.holds(glyph.box, inside)))
+def over_a_card(marks: list[Glyph], glyphs: list[Glyph]) -> bool:
+    return any(mark.box.overlap(glyph.box) > 0.5 for mark in marks for glyph in glyphs)
 
 
-def faults_on(sheet: Sheet, words: list[str], format: str, has_header: bool) -> list[str]:
+def faults_on(sheet: Sheet, words: list[str], format: str, has_header: bool = False) -> list[str]:
     """What is wrong with one printed page that should hold these cards and nothing else."""
-    glyphs = sheet.glyphs()
-    marks = [glyph for glyph in glyphs if glyph.character == MARK]
+    marks = [glyph for glyph in sheet.glyphs if glyph.character == MARK]
+    glyphs = [glyph for glyph in sheet.glyphs if glyph.character != MARK]
     found = []
     if len(marks) != (2 if has_header else 0):
         found.append(f"{len(marks)} headers and footers")
-    if any(MARK in (one.character, other.character) for one, other in overlapping(glyphs)):
+    if over_a_card(marks, glyphs):
         found.append("the header lies on a card")
-    glyphs = [glyph for glyph in glyphs if glyph.character != MARK]
-    areas = cells(sheet) if format in CUT else [sheet.box]
+    areas = sheet.cells if format in CUT else [sheet.box]
     scale = areas[0].width / (94.5 if format in CUT else sheet.box.width)
     for place, area in enumerate(areas):
         expected = words[place] if place < len(words) else ""
+        inside = [glyph.character for glyph in glyphs if area.holds(glyph.box, 7.7 * scale)]
         if not sheet.box.holds(area, inside=-0.1):
             found.append(f"card {place} reaches over the edge of the page: {area}")
         if format in CUT and not math.isclose(area.height / area.width, 134 / 94.5, rel_tol=0.01):
             found.append(f"card {place} has another shape: {area}")
-        if letters_in(glyphs, area, inside=7.7 * scale) != letters(expected):
+        if letters("".join(inside)) != letters(expected):
             found.append(f"card {place} has other words than {expected[:60]!r}")
     if letters("".join(glyph.character for glyph in glyphs)) != letters("".join(words)):
         found.append("something else is printed too")
@@ -112,13 +145,34 @@ def faults_on(sheet: Sheet, words: list[str], format: str, has_header: bool) -> 
 
 
 @pytest.mark.parametrize("format", FORMATS)
+def test_every_card_is_printed_whole_in_its_place_and_size(whole_set, format):
+    printed = whole_set(format)
+    cards = printed.count // (2 if format == "fold" else 1)
+
+    assert len(printed.paper.sheets) == len(printed.words)
+    assert len(printed.words) == (1 if format == "blank" else math.ceil(cards / ON_A_SHEET[format]))
+    assert cards == 4 if format == "blank" else cards >= 10
+    for sheet, words in zip(printed.paper.sheets, printed.words, strict=True):
+        assert faults_on(sheet, words, format) == []
+        assert (sheet.box.width, sheet.box.height) == pytest.approx((210, 297), abs=0.5)
+        for cell in sheet.cells if format in CUT else []:
+            assert (cell.width, cell.height) == pytest.approx((94.5, 134), abs=0.3)
+
+
+@pytest.mark.parametrize("format", CUT)
+def test_two_cuts_make_four_pieces_of_one_size(whole_set, format):
+    for sheet in whole_set(format).paper.sheets:
+        card = sheet.cells[0]
+        assert (card.right, card.bottom) == pytest.approx((sheet.box.width / 2, sheet.box.height / 2), abs=1)
+
+
+@pytest.mark.parametrize("format", FORMATS)
 def test_every_card_lies_whole_in_its_place_whatever_the_print_dialog_says(page, format):
-    words = sheet_page(page, format)
-    cards = sum(map(len, words)) // (2 if format == "fold" else 1)
+    words = sheet_page(page, format, SOME)
     faults = {}
     for dialog, (_margins, options) in DIALOGS.items():
-        sheets = sheets_of(printed(page, dialog))
-        found = [f"{len(sheets)} pages for {cards} cards"] if len(sheets) != len(words) else []
+        sheets = print_out(page, dialog).sheets
+        found = [f"{len(sheets)} pages instead of {len(words)}"] if len(sheets) != len(words) else []
         for number, (sheet, words_there) in enumerate(zip(sheets, words, strict=False), start=1):
             has_header = "display_header_footer" in options
             found += [f"page {number}: {fault}" for fault in faults_on(sheet, words_there, format, has_header)]
@@ -126,32 +180,16 @@ def test_every_card_lies_whole_in_its_place_whatever_the_print_dialog_says(page,
             faults[dialog] = found
 
     assert faults == {}
-    assert len(words) == (1 if format == "blank" else math.ceil(cards / ON_A_SHEET[format]))
-    assert cards == 4 if format == "blank" else cards >= 10
 
 
-@pytest.mark.parametrize(
-    ("format", "count"), [("fire", 1), ("fire", 4), ("fire", 5), ("fold", 1), ("fold", 4), ("samtale", 1)]
-)
+@pytest.mark.parametrize(("format", "count"), [("fire", 1), ("fire", 4), ("fold", 1), ("fold", 4), ("samtale", 1)])
 def test_a_full_sheet_is_followed_by_no_empty_one(page, format, count):
     words = sheet_page(page, format, "&".join(f"kort={number}" for number in range(1, count + 1)))
 
-    sheets = sheets_of(printed(page))
+    sheets = print_out(page).sheets
 
     assert len(sheets) == len(words) == math.ceil(count / ON_A_SHEET[format])
-    assert [faults_on(sheet, there, format, False) for sheet, there in zip(sheets, words, strict=True)] == [
-        [] for _sheet in sheets
-    ]
-
-
-@pytest.mark.parametrize("format", FORMATS)
-def test_a_sheet_is_printed_in_its_own_size(page, format):
-    sheet_page(page, format)
-
-    for sheet in sheets_of(printed(page)):
-        assert (sheet.box.width, sheet.box.height) == pytest.approx((210, 297), abs=0.5)
-        for cell in cells(sheet) if format in CUT else []:
-            assert (cell.width, cell.height) == pytest.approx((94.5, 134), abs=0.3)
+    assert [faults_on(*sheet, format) for sheet in zip(sheets, words, strict=True)] == [[] for _sheet in sheets]
 
 
 @pytest.mark.parametrize("format", FORMATS)
@@ -159,35 +197,26 @@ def test_a_sheet_is_printed_the_same_without_script_and_in_dark_colours(page, pa
     pictures = []
     for each, colours in ((page, "light"), (page, "dark"), (page_without_script, "light")):
         each.emulate_media(color_scheme=colours)
-        sheet_page(each, format)
-        pictures.append([sheet.picture(60).points for sheet in sheets_of(printed(each))])
+        sheet_page(each, format, SOME)
+        pictures.append([sheet.picture(60).points for sheet in print_out(each).sheets])
 
     assert pictures[0] == pictures[1]
     assert pictures[0] == pictures[2]
 
 
 @pytest.mark.parametrize("format", ON_A_SHEET)
-def test_printed_codes_are_read_by_a_scanner_and_answered(page, site_url, format):
-    words = sheet_page(page, format)
+def test_printed_codes_are_read_by_a_scanner_and_answered(whole_set, site_url, format):
+    printed = whole_set(format)
+    codes = printed.paper.codes
 
-    found = [code for sheet in sheets_of(printed(page)) for code in sheet.picture(200).codes()]
-
-    assert len({code.address for code in found}) == sum(map(len, words)) // (2 if format == "fold" else 1)
-    assert max(code.ink_around() for code in found) < 60
-    for code in found:
+    assert len({code.address for code in codes}) == printed.count // (2 if format == "fold" else 1)
+    assert max(code.ink_around() for code in codes) < 60
+    # Corners are found to the nearest point of the picture.
+    assert min(min(code.box.width, code.box.height) for code in codes) >= 14.9
+    for code in codes:
         assert code.address.startswith(f"{site_url}/k/")
         with urllib.request.urlopen(code.address) as answer:  # noqa: S310
             assert "Ja. Kortet gælder, som det er printet." in answer.read().decode()
-
-
-@pytest.mark.parametrize("format", ON_A_SHEET)
-def test_printed_codes_are_at_least_15_mm_wide(page, format):
-    sheet_page(page, format)
-
-    found = [code for sheet in sheets_of(printed(page)) for code in sheet.picture(200).codes()]
-
-    # Corners are found to the nearest point of the picture.
-    assert min(min(code.box.width, code.box.height) for code in found) >= 14.9
 
 
 # The cards themselves
@@ -216,13 +245,13 @@ CELL_FAULTS = """() => {
 }"""
 
 
-@pytest.mark.parametrize("media", ["screen", "print"])
 @pytest.mark.parametrize("format", FORMATS)
-def test_everything_on_a_card_fits_above_its_foot(page, format, media):
-    page.emulate_media(media=media)
+def test_everything_on_a_card_fits_above_its_foot(page, format):
     sheet_page(page, format)
 
-    assert page.evaluate(CELL_FAULTS) == []
+    for media in ("screen", "print"):
+        page.emulate_media(media=media)
+        assert page.evaluate(CELL_FAULTS) == []
 
 
 @pytest.mark.parametrize("format", ON_A_SHEET)
@@ -329,9 +358,8 @@ def views(page, site_url, client, make_card, withdraw):
 
 
 @with_axe
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-@pytest.mark.parametrize("colours", ["light", "dark"])
-def test_sheets_and_codes_are_accessible(page, views, colours, size):
+@pytest.mark.parametrize(("size", "colours"), [(PHONE, "dark"), (DESK, "light")], ids=["phone-dark", "desk-light"])
+def test_sheets_and_codes_are_accessible(page, views, size, colours):
     page.set_viewport_size(size)
     page.emulate_media(color_scheme=colours)
     found = {}

@@ -126,7 +126,7 @@ def test_an_answer_before_the_first_question_and_doubled_anchors_are_refused(dra
 
     found = messages(draft)
     assert "Dette svar står før det første spørgsmål." in found
-    assert any("ankeret “fare”" in message for message in found)
+    assert any("ankeret ”fare”" in message for message in found)
 
 
 @pytest.mark.parametrize(

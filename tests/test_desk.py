@@ -226,7 +226,8 @@ def test_everything_on_the_desk_asks_who_you_are(stranger, make_page, make_card)
         paths += [list_of(model), list_of(model, "add")]
     for edition in (make_page(), make_page(live_from=None), make_card(), make_card(live_from=None)):
         paths += [
-            address_of(edition, name) for name in ("change", "preview", "preview_screen", "draft", "delete", "history")
+            address_of(edition, name)
+            for name in ("change", "preview", "preview_screen", "review", "draft", "delete", "history")
         ] + [address_of(edition.document, name) for name in ("change", "delete", "history")]
     before = stored()
 
@@ -539,6 +540,7 @@ def _open_every_screen() -> dict:
     paths |= {f"{name}: history": address_of(objects[name], "history") for name in ("live page", "fact", "user")}
     for name in ("live page", "page's draft", "card's draft"):
         paths[f"{name}: preview"] = address_of(objects[name], "preview_screen")
+        paths[f"{name}: review"] = address_of(objects[name], "review")
     paths["card's draft: preview on paper"] = address_of(card_draft, "preview_screen") + "?vis=fold"
     paths["publisher: change"] = list_of(Publisher)
     paths["user: password"] = reverse("admin:auth_user_password_change", args=[editor.pk])
@@ -1315,7 +1317,7 @@ def tough(desk):
 
 
 def test_an_address_with_an_impossible_number_is_answered(tough):
-    own = ["preview", "preview/screen", "preview/side", "preview/copy/x", "draft"]
+    own = ["preview", "preview/screen", "preview/side", "preview/copy/x", "review", "draft"]
     names = {PageEdition: own, CardEdition: own, Page: [], Fact: [], Publisher: []}
     broken = []
     for model, more in names.items():

@@ -3,6 +3,7 @@
 import logging
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -10,8 +11,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
+from gunicorn.config import Config
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from digitalchikane.accesslog import AccessLog
 from digitalchikane.logs import WithoutReaders
 from digitalchikane.publishing.reviews.forms import one_line, tidy
 from digitalchikane.publishing.reviews.models import MAX_DAYS, MAX_NAME, MAX_REMARKS, MAX_TEXT, PreviewLink, Remark
@@ -737,7 +740,14 @@ def test_the_address_of_a_draft_is_written_in_no_log(reviewer, draft, make_link)
     finally:
         logging.getLogger("django").removeHandler(handler)
 
-    assert len(lines) == 2
+    # Nor in what the server itself writes about each request.
+    server = AccessLog(Config())
+    answer = SimpleNamespace(status="200 OK", sent=1, headers=[])
+    request = SimpleNamespace(headers=[])
+    environ = {"PATH_INFO": link.get_absolute_url(), "RAW_URI": "", "REQUEST_METHOD": "GET", "SERVER_PROTOCOL": ""}
+    lines.append(server.atoms(answer, request, environ, timedelta(seconds=1))["U"])
+
+    assert len(lines) == 3
     for line in lines:
         assert re.search(r"/(gennemsyn|review)/…/", line)
         assert link.key not in line

@@ -23,6 +23,17 @@ EXTENSIONS = {
     "Italic": True,
     "HardBreak": True,
     "Link": {"enableTarget": False, "protocols": LINK_SCHEMES},
+    # Plain buttons: the list that the editor would fold the headings into does not open by keyboard.
+    "Menu": {
+        "groups": [
+            {"group": "headings"},
+            {"group": "lists"},
+            {"group": "nodes -blockType -lists"},
+            {"group": "marks"},
+            {"group": "link"},
+            {"group": "history"},
+        ]
+    },
 }
 BLOCKS = {"p", "h3", "h4", "ul", "ol", "li", "blockquote"}
 FACT_KEY = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")

@@ -1,12 +1,13 @@
 """The desk of documents and editions: what is live is read-only, what is edited is a draft beside it."""
 
-from content_editor.admin import ContentEditor, ContentEditorInline
+from content_editor.admin import ContentEditor, ContentEditorInline, RefinedModelAdmin
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.contrib.auth import get_permission_codename
 from django.core.exceptions import PermissionDenied
 from django.db import models
+from django.forms import Media
 from django.http import Http404, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
@@ -52,6 +53,11 @@ class EditionAdmin(ReviewMixin, PreviewMixin, ScriptPolicyMixin, ContentEditor, 
     save_on_top = False
     # The name of the document's own admin, in which its address is changed and new ones are made.
     document_admin = ""
+
+    @property
+    def media(self):
+        # Past what the block editor adds for other screens: a shortcut and a question in English.
+        return super(RefinedModelAdmin, self).media + Media(css={"all": ["content_editor/django_admin_fixes.css"]})
 
     # What is shown
 

@@ -11,11 +11,19 @@ class Forgiving:
 
 
 class ForgivingSelect(Forgiving, AutocompleteSelect):
-    pass
+    """Always begins with an option that stands for nothing, and which has a name: valid HTML asks for both."""
+
+    def optgroups(self, name, value, attrs=None):
+        groups = super().optgroups(name, value, attrs)
+        options = [option for option in groups[0][1] if option["value"]]
+        groups[0] = (None, [self.create_option(name, "", "–", not value, 0), *options], 0)
+        return groups
 
 
 class ForgivingSelectMultiple(Forgiving, AutocompleteSelectMultiple):
-    pass
+    def build_attrs(self, base_attrs, extra_attrs=None):
+        # What takes away all at once would stand in the list as no item of it, and a keyboard does not reach it.
+        return super().build_attrs(base_attrs, extra_attrs) | {"data-allow-clear": "false"}
 
 
 class KeysField(forms.ModelMultipleChoiceField):

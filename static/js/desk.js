@@ -1,4 +1,4 @@
-// Improves the forms of the editors' desk: one language at a time, ordering by keyboard, named text editors.
+// Improves the forms of the editors' desk: one language at a time, named fields, a question before words are lost.
 // Everything works without it; texts come from Django's catalogue for scripts.
 (() => {
   "use strict";
@@ -42,115 +42,38 @@
     show(form.querySelector("[data-mt-lang] .errorlist") ? "all" : "da");
   }
 
-  // Move blocks with buttons: dragging is not for everybody.
-  function moveButtons(inline) {
-    if (inline.querySelector(".move-buttons") || inline.classList.contains("empty-form")) return;
-    const heading = inline.querySelector("h3, .inline_label")?.closest("h3") ?? inline.querySelector("h3");
-    if (!heading) return;
-    const buttons = document.createElement("span");
-    buttons.className = "move-buttons";
-    for (const [step, text, sign] of [
-      [-1, "Move up", "↑"],
-      [1, "Move down", "↓"],
-    ]) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.textContent = sign;
-      button.setAttribute("aria-label", translate(text));
-      button.title = translate(text);
-      button.addEventListener("click", (event) => {
-        event.stopPropagation();
-        move(inline, step);
-        button.focus();
-      });
-      buttons.append(button);
-    }
-    heading.append(buttons);
-  }
-
-  const orderOf = (inline) => inline.querySelector(".order-machine-ordering");
-
-  function move(inline, step) {
-    const all = [...document.querySelectorAll(".order-machine .inline-related:not(.empty-form)")]
-      .filter(orderOf)
-      .sort((a, b) => orderOf(a).value - orderOf(b).value);
-    const from = all.indexOf(inline);
-    const to = from + step;
-    if (to < 0 || to >= all.length) return;
-    [all[from], all[to]] = [all[to], all[from]];
-    all.forEach((each, index) => {
-      orderOf(each).value = (index + 1) * 10;
-      each.style.order = (index + 1) * 10;
-    });
-    status(`${translate("Place")} ${to + 1} / ${all.length}`);
-  }
-
-  function status(text) {
-    let region = document.getElementById("desk-status");
-    if (!region) {
-      region = document.createElement("p");
-      region.id = "desk-status";
-      region.className = "visually-hidden";
-      region.setAttribute("role", "status");
-      document.body.append(region);
-    }
-    region.textContent = text;
-  }
-
-  // The rich text editor comes without a name and with English hints.
-  const HINTS = {
-    paragraph: "Paragraph",
-    Paragraph: "Paragraph",
-    "Heading 3": "Heading",
-    "Heading 4": "Subheading",
-    bold: "Bold",
-    italic: "Italic",
-    bulletList: "Bullet list",
-    orderedList: "Numbered list",
-    blockquote: "Quotation",
-    link: "Insert link",
-    unlink: "Remove link",
-    undo: "Undo",
-    redo: "Redo",
-    "unordered list": "Bullet list",
-    "ordered list": "Numbered list",
-    "insert link": "Insert link",
-    "remove link": "Remove link",
-  };
-
-  function translateHints(root) {
-    for (const button of root.querySelectorAll("[aria-label], [title]")) {
-      for (const name of ["aria-label", "title"]) {
-        const hint = HINTS[button.getAttribute(name)];
-        if (hint) button.setAttribute(name, translate(hint));
+  // Fields in which one searches for the row to choose come without a name.
+  function nameChoices(root) {
+    for (const select of root.querySelectorAll("select.admin-autocomplete")) {
+      const label = document.querySelector(`label[for="${select.id}"]`);
+      const box = select.parentElement.querySelector(".select2-container");
+      if (!label || !box) continue;
+      label.id = label.id || `label-${select.id}`;
+      const shown = box.querySelector(".select2-selection__rendered");
+      if (select.multiple) {
+        box.querySelector(".select2-search__field")?.setAttribute("aria-labelledby", label.id);
+        box.querySelector(".select2-selection").setAttribute("aria-labelledby", label.id);
+      } else {
+        shown.setAttribute("aria-labelledby", label.id);
+        box.querySelector(".select2-selection").setAttribute("aria-labelledby", `${label.id} ${shown.id}`);
       }
     }
   }
 
-  document.addEventListener("prose-editor:ready", (event) => {
-    const { editor, textarea } = event.detail;
-    const area = editor.view.dom;
-    const label = textarea.id && document.querySelector(`label[for="${textarea.id}"]`);
-    if (label) {
-      label.id = label.id || `label-${textarea.id}`;
-      area.setAttribute("aria-labelledby", label.id);
+  document.addEventListener("formset:added", (event) => {
+    markLanguages(event.target);
+    // Once the field is there.
+    window.setTimeout(() => nameChoices(event.target), 0);
+  });
+  window.django?.jQuery?.(() => nameChoices(document));
+  window.django?.jQuery?.(document).on("select2:open", (event) => {
+    const label = document.querySelector(`label[for="${event.target.id}"]`)?.id;
+    const fields = document.querySelectorAll(".select2-container--open .select2-search__field");
+    for (const field of fields) field.setAttribute("aria-labelledby", label);
+    for (const list of document.querySelectorAll(".select2-container--open .select2-results__options")) {
+      list.setAttribute("aria-labelledby", label);
     }
-    area.setAttribute("role", "textbox");
-    area.setAttribute("aria-multiline", "true");
-    const language = textarea.closest("[data-mt-lang]")?.dataset.mtLang;
-    if (language) area.lang = language;
-    // The menu is built after the editor says that it is ready.
-    window.setTimeout(() => translateHints(area.closest(".prose-editor") ?? textarea.parentElement), 0);
   });
-
-  document.addEventListener("content-editor:ready", () => {
-    for (const inline of document.querySelectorAll(".order-machine .inline-related")) moveButtons(inline);
-  });
-  document.addEventListener("content-editor:activate", (event) => {
-    const inline = event.detail?.inline;
-    if (inline) moveButtons(inline);
-  });
-  document.addEventListener("formset:added", (event) => markLanguages(event.target));
   const form = document.querySelector(".change-form #content-main > form");
   if (form) languageSwitch(form);
 
@@ -181,5 +104,13 @@
       if (event.submitter?.formTarget !== "_blank") changed = false;
     });
     window.addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
+
+    // As in any other programme in which one writes.
+    window.addEventListener("keydown", (event) => {
+      const save = form.querySelector("[name=_save]");
+      if (event.key !== "s" || !(event.ctrlKey || event.metaKey) || !save) return;
+      event.preventDefault();
+      save.click();
+    });
   }
 })();

@@ -90,7 +90,7 @@ def chooser(page):
 
 def add_block(page, name):
     """Add a block of a kind with the last plus; returns its box."""
-    page.locator(".order-machine-insert-target.last").click()
+    button(page, "Tilføj blok").click()
     choice = chooser(page).locator(f"[title='{name}']")
     prefix = choice.get_attribute("data-plugin-prefix")
     number = page.locator(f".dynamic-{prefix}").count()
@@ -357,7 +357,7 @@ def test_blocks_are_moved_by_dragging(three_steps):
 
 def test_blocks_are_put_between_others_and_taken_out(three_steps):
     page = three_steps
-    page.locator("#guides_step_set-1 .order-machine-insert-target").click()
+    page.locator("#guides_step_set-1").get_by_role("button", name="Tilføj blok før denne").click()
     chooser(page).locator("[title='Trin i Kort fortalt']").click()
     field(page.locator("#guides_step_set-3"), "text_da").fill("imellem")
     assert steps(page) == ["et", "imellem", "to", "tre"]
@@ -366,7 +366,7 @@ def test_blocks_are_put_between_others_and_taken_out(three_steps):
     assert steps(page) == ["imellem", "to", "tre"]
 
     save(page)
-    page.locator("#guides_step_set-1 h3 input[type=checkbox]").check()
+    page.locator("#guides_step_set-1").get_by_label("Slet").check()
     save(page)
     assert steps(page) == ["imellem", "tre"]
 

@@ -8,6 +8,7 @@ from .models import Card, CardEdition, CardPoint
 
 class CardPointInline(BlockInline):
     model = CardPoint
+    icon = "short_text"
 
 
 @admin.register(CardEdition)

@@ -44,8 +44,8 @@ class EditionAdmin(ReviewMixin, PreviewMixin, ScriptPolicyMixin, ContentEditor, 
 
     change_form_template = "admin/edition_change_form.html"
     change_list_template = "admin/edition_change_list.html"
-    list_display = ["title", "shown_state", "live_from", "address", "changed_at"]
-    list_display_links = ["title"]
+    list_display = ["heading", "shown_state", "live_from", "address", "changed_at"]
+    list_display_links = ["heading"]
     search_fields = ["title_da", "title_en", "document__key"]
     ordering = ["document__position", "document__pk"]
     actions = None
@@ -67,6 +67,10 @@ class EditionAdmin(ReviewMixin, PreviewMixin, ScriptPolicyMixin, ContentEditor, 
         if match and match.url_name and match.url_name.endswith("_changelist"):
             return editions.current()
         return editions
+
+    @admin.display(description=_("heading"), ordering="title_da")
+    def heading(self, edition):
+        return str(edition)
 
     @admin.display(description=_("state"))
     def shown_state(self, edition):

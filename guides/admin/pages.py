@@ -24,15 +24,15 @@ class PageEditionAdmin(EditionAdmin):
         (_("Review and change note"), {"fields": ["reviewed_on", "review_again_on", "change_note"]}),
     ]
     inlines = [
-        inline(blocks.Heading),
-        inline(blocks.Text),
-        inline(blocks.Step),
-        inline(blocks.DoDont),
-        inline(blocks.Callout),
-        inline(blocks.CardTeaser),
-        inline(blocks.RouteList, autocomplete_fields=["routes"]),
-        inline(blocks.FactList, autocomplete_fields=["facts"]),
-        inline(blocks.Recipe),
+        inline(blocks.Heading, icon="title"),
+        inline(blocks.Text, icon="notes"),
+        inline(blocks.Step, icon="checklist"),
+        inline(blocks.DoDont, icon="rule"),
+        inline(blocks.Callout, icon="campaign"),
+        inline(blocks.CardTeaser, icon="style"),
+        inline(blocks.RouteList, icon="signpost", autocomplete_fields=["routes"]),
+        inline(blocks.FactList, icon="fact_check", autocomplete_fields=["facts"]),
+        inline(blocks.Recipe, icon="phone_android"),
     ]
     # The questions of /start/ are blocks of that page alone.
     triage_inlines = [

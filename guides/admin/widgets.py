@@ -9,6 +9,10 @@ class Forgiving:
         keys = [each for each in value if str(each).isascii() and str(each).isdigit() and len(str(each)) < 19]
         return super().optgroups(name, keys, attrs)
 
+    def build_attrs(self, base_attrs, extra_attrs=None):
+        # The list opens within the page's main part, where a screen reader looks for it.
+        return super().build_attrs(base_attrs, extra_attrs) | {"data-dropdown-parent": "#content"}
+
 
 class ForgivingSelect(Forgiving, AutocompleteSelect):
     """Always begins with an option that stands for nothing, and which has a name: valid HTML asks for both."""

@@ -70,10 +70,35 @@
     const label = document.querySelector(`label[for="${event.target.id}"]`)?.id;
     const fields = document.querySelectorAll(".select2-container--open .select2-search__field");
     for (const field of fields) field.setAttribute("aria-labelledby", label);
-    for (const list of document.querySelectorAll(".select2-container--open .select2-results__options")) {
-      list.setAttribute("aria-labelledby", label);
-    }
+    const list = document.querySelector(".select2-container--open .select2-results__options");
+    list?.setAttribute("aria-labelledby", label);
+    const field = document.querySelector(".select2-container--open .select2-selection");
+    if (list) field?.setAttribute("aria-controls", list.id);
   });
+
+  // The calendar and the clock open at the end of the page without a word: the focus goes there and comes back.
+  function prepareBox(box) {
+    let opener = null;
+    box.setAttribute("role", "dialog");
+    box.setAttribute("aria-label", translate(box.classList.contains("clockbox") ? "Choose a Time" : "Choose a Date"));
+    new MutationObserver(() => {
+      const isOpen = box.style.display === "block";
+      if (isOpen && !opener) {
+        opener = document.activeElement;
+        (box.querySelector(".selected a") ?? box.querySelector(".today a, td a, li a"))?.focus({ preventScroll: true });
+      } else if (!isOpen && opener) {
+        opener.focus();
+        opener = null;
+      }
+    }).observe(box, { attributeFilter: ["style"] });
+  }
+
+  new MutationObserver((changes) => {
+    for (const added of changes.flatMap((change) => [...change.addedNodes])) {
+      if (added.matches?.(".calendarbox, .clockbox")) prepareBox(added);
+    }
+  }).observe(document.body, { childList: true });
+
   const form = document.querySelector(".change-form #content-main > form");
   if (form) languageSwitch(form);
 

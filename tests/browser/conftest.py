@@ -33,6 +33,12 @@ def browser_type_launch_args(browser_type_launch_args):
     return browser_type_launch_args | {"args": flags} | ({"executable_path": path} if path else {})
 
 
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
+    # Elsewhere the desk says beside each date how far the editor's clock is off.
+    return browser_context_args | {"locale": "da-DK", "timezone_id": "Europe/Copenhagen"}
+
+
 @pytest.fixture(scope="session", autouse=True)
 def database_beside_playwright():
     """Playwright keeps an event loop running, beside which Django would not touch the database. Browser tests come
@@ -149,4 +155,26 @@ def editor(page):
     page.locator("input[name=password]").fill(EDITOR["password"])
     page.locator("input[name=password]").press("Enter")
     page.wait_for_url("**/admin/")
+    return page
+
+
+@pytest.fixture(scope="session")
+def session_of_an_editor(browser, site_url) -> list[dict]:
+    """The cookies of somebody who has logged in once for all these tests."""
+    context = browser.new_context(base_url=site_url)
+    page = context.new_page()
+    page.goto("/admin/login/")
+    page.locator("input[name=username]").fill(EDITOR["username"])
+    page.locator("input[name=password]").fill(EDITOR["password"])
+    page.locator("input[name=password]").press("Enter")
+    page.wait_for_url("**/admin/")
+    cookies = context.cookies()
+    context.close()
+    return cookies
+
+
+@pytest.fixture
+def desk(page, session_of_an_editor):
+    """A page of somebody who is logged in already."""
+    page.context.add_cookies(session_of_an_editor)
     return page

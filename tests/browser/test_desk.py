@@ -1,47 +1,28 @@
 """An editor at the screens of the desk: writes, orders, previews, publishes; by mouse, by keyboard, on a phone."""
 
-import itertools
-import json
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from .conftest import EDITOR, watch
-
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
-# axe sets styles of its own, which the policy of the desk refuses.
-with_axe = pytest.mark.browser_context_args(bypass_csp=True)
-
-
-@pytest.fixture(scope="session")
-def browser_context_args(browser_context_args):
-    # Elsewhere the desk says beside each date how far the editor's clock is off.
-    return browser_context_args | {"locale": "da-DK", "timezone_id": "Europe/Copenhagen"}
-
-
-@pytest.fixture(scope="module")
-def session_of_an_editor(browser, site_url) -> list[dict]:
-    """The cookies of somebody who has logged in once for all these tests."""
-    context = browser.new_context(base_url=site_url)
-    page = context.new_page()
-    page.goto("/admin/login/")
-    page.locator("input[name=username]").fill(EDITOR["username"])
-    page.locator("input[name=password]").fill(EDITOR["password"])
-    page.locator("input[name=password]").press("Enter")
-    page.wait_for_url("**/admin/")
-    cookies = context.cookies()
-    context.close()
-    return cookies
-
-
-@pytest.fixture
-def desk(page, session_of_an_editor):
-    """A page of somebody who is logged in already."""
-    page.context.add_cookies(session_of_an_editor)
-    return page
+from .conftest import watch
+from .editing import (
+    add_block,
+    ask_for_link,
+    button,
+    chooser,
+    editor_is_ready,
+    field,
+    in_frame,
+    kinds,
+    new_card,
+    new_page,
+    preview,
+    publish,
+    rich_text,
+    save,
+    steps,
+)
 
 
 @pytest.fixture
@@ -51,114 +32,6 @@ def reader(new_context, site_url):
     faults = watch(page, site_url)
     yield page
     assert faults == []
-
-
-# What an editor does
-
-
-def button(page, name):
-    return page.get_by_role("button", name=name, exact=True)
-
-
-def new_page(page, key):
-    """The empty draft of a new page."""
-    page.goto("/admin/guides/page/add/")
-    page.get_by_label("Nøgle").fill(key)
-    page.get_by_label("Adresse [da]").fill(key)
-    button(page, "Gå videre til indholdet").click()
-    expect(page.get_by_text("Før siden kan udgives")).to_be_visible()
-    editor_is_ready(page)
-
-
-def new_card(page, key, number):
-    page.goto("/admin/conversations/card/add/")
-    page.get_by_label("Nøgle").fill(key)
-    page.get_by_label("Kortnummer").fill(str(number))
-    page.get_by_label("Fase:", exact=True).select_option(index=1)
-    page.get_by_label("Adresse [da]").fill(key)
-    button(page, "Gå videre til indholdet").click()
-    editor_is_ready(page)
-
-
-def editor_is_ready(page):
-    expect(page.locator(".order-machine-insert-target.last")).to_be_visible()
-
-
-def chooser(page):
-    return page.locator(".plugin-buttons")
-
-
-def add_block(page, name):
-    """Add a block of a kind with the last plus; returns its box."""
-    button(page, "Tilføj blok").click()
-    choice = chooser(page).locator(f"[title='{name}']")
-    prefix = choice.get_attribute("data-plugin-prefix")
-    number = page.locator(f".dynamic-{prefix}").count()
-    choice.click()
-    return page.locator(f"#{prefix}-{number}")
-
-
-def field(box, name):
-    return box.locator(f"[name$='-{name}']")
-
-
-def rich_text(box, name="body_da"):
-    return box.locator(f".field-{name} [role=textbox]")
-
-
-def from_top_to_bottom(page, what) -> list[str]:
-    """Something of each block, in the order in which the blocks are seen."""
-    return page.evaluate(
-        """what => [...document.querySelectorAll(".order-machine .inline-related:not(.empty-form)")]
-          .sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top)
-          .map(box => box.querySelector(what))
-          .map(found => found.value ?? found.textContent)""",
-        what,
-    )
-
-
-def kinds(page) -> list[str]:
-    return [name.rstrip(":") for name in from_top_to_bottom(page, "h3 b")]
-
-
-def steps(page) -> list[str]:
-    return from_top_to_bottom(page, "[name$=-text_da]")
-
-
-def ask_for_link(page, box):
-    """Mark all of a text and press the button for links."""
-    rich_text(box).click()
-    page.keyboard.press("Control+a")
-    link = box.locator("[data-name=link]").first
-    expect(link).not_to_have_class(re.compile("disabled"))
-    link.click()
-    expect(page.locator("dialog")).to_be_visible()
-
-
-def save(page):
-    button(page, "Gem kladde").click()
-    expect(page.get_by_text("Kladden er gemt. Læserne ser den ikke endnu.")).to_be_visible()
-    editor_is_ready(page)
-
-
-def preview(page, site_url):
-    """The new tab that “Forhåndsvis” opens, with what goes wrong there."""
-    with page.expect_popup() as opened:
-        button(page, "Forhåndsvis").click()
-    tab = opened.value
-    faults = watch(tab, site_url)
-    tab.wait_for_load_state()
-    return tab, faults
-
-
-def in_frame(tab):
-    """The page that a preview shows."""
-    return tab.frame_locator("iframe.preview__frame")
-
-
-def publish(page):
-    button(page, "Udgiv nu").click()
-    expect(page.get_by_text("Udgivet. Læserne ser den nu:")).to_be_visible()
 
 
 # Pages and cards, from the first word to the reader
@@ -410,23 +283,6 @@ def test_an_error_in_the_other_language_is_not_hidden(desk):
     expect(page.locator("#guides_step_set-0 .errorlist")).to_be_visible()
 
 
-# Icons are words in a font of their own.
-VISIBLE_WORDS = """() => [...document.querySelectorAll("body *")]
-  .filter(element => element.checkVisibility() && !element.closest("[lang=en], script, option"))
-  .flatMap(element => [
-    element.getAttribute("aria-label"), element.title, element.placeholder, element.alt,
-    ...(element.matches(".material-icons") ? [] : [...element.childNodes])
-      .filter(node => node.nodeType === Node.TEXT_NODE).map(node => node.textContent.trim()),
-  ])
-  .filter(Boolean)"""
-ENGLISH = re.compile(
-    r"\b(the|and|of|this|with|you|your|add|change|delete|view|select|search|save|move|heading|paragraph|list|"
-    r"bold|italic|undo|redo|blockquote|quotation|ordered|unordered|insert|remove|edit|update|cancel|url|hide|show|"
-    r"open|close|item|items|choose|today|now|none|loading|results|no)\b",
-    re.IGNORECASE,
-)
-
-
 # Facts
 
 
@@ -452,99 +308,3 @@ def test_a_link_and_a_list_of_facts_reach_the_reader(desk, site_url):
     expect(in_frame(tab).locator("main")).to_contain_text("Bevis")
     tab.close()
     assert faults == []
-
-
-# For every editor
-
-LISTS = [
-    "/admin/guides/pageedition/",
-    "/admin/conversations/cardedition/",
-    "/admin/guides/fact/?q=frist-offer",
-    "/admin/guides/source/?q=politiet",
-    "/admin/guides/route/?q=face",
-    "/admin/guides/term/?q=chikane",
-    "/admin/digitalchikane/oldaddress/",
-    "/admin/auth/user/",
-    "/admin/auth/group/",
-]
-FORMS = [
-    "/admin/guides/page/add/",
-    "/admin/conversations/card/add/",
-    "/admin/guides/fact/add/",
-    "/admin/auth/user/add/",
-    "/admin/auth/group/add/",
-    "/admin/guides/publisher/1/change/",
-    "/admin/guides/source/1/change/",
-    "/admin/guides/term/1/change/",
-    "/admin/digitalchikane/oldaddress/1/change/",
-    "/admin/auth/user/1/change/",
-    "/admin/auth/user/1/password/",
-    "/admin/password_change/",
-]
-
-
-# Colours glide from light to dark.
-SETTLED = "Promise.all(document.getAnimations().map(each => each.finished))"
-AXE_OPTIONS = json.dumps({"runOnly": TAGS, "resultTypes": ["violations"], "preload": False})
-VIOLATIONS = f"""axe.run(document, {AXE_OPTIONS}).then(found => found.violations.flatMap(violation =>
-  violation.nodes.map(node => [violation.id, node.html.slice(0, 120), node.failureSummary.replace(/\\s+/g, " ")])))"""
-ALL_WAYS = [(DESK, "light"), (PHONE, "dark"), (DESK, "dark"), (PHONE, "light")]
-
-
-class Watcher:
-    """Looks at screens with axe, in light and dark, on a wide screen and on a phone: the first of each kind in all
-    four ways, the others in turn."""
-
-    def __init__(self, page):
-        self.page = page
-        self.turns = itertools.cycle(ALL_WAYS)
-        self.found = {}
-        self.too_wide = {}
-
-    def look(self, name, all_ways=False):
-        self.page.evaluate(Axe().axe_script)
-        for size, colours in ALL_WAYS if all_ways else [next(self.turns)]:
-            self.page.set_viewport_size(size)
-            self.page.emulate_media(color_scheme=colours)
-            self.page.evaluate(SETTLED)
-            for violation in self.page.evaluate(VIOLATIONS):
-                self.found.setdefault((name, *violation), []).append((size["width"], colours))
-            width = self.page.evaluate("document.documentElement.scrollWidth")
-            if width > size["width"]:
-                self.too_wide[name, size["width"]] = width
-        self.page.set_viewport_size(DESK)
-        self.page.emulate_media(color_scheme="light")
-
-    def visit(self, *paths):
-        for path in paths:
-            self.page.goto(path)
-            self.look(path)
-
-
-@with_axe
-def test_login_and_front_page_are_accessible(page, editor):
-    watcher = Watcher(page)
-    watcher.look("front page", all_ways=True)
-    page.get_by_role("button", name="Log ud").click()
-    watcher.look("logged out")
-    page.goto("/admin/login/")
-    watcher.look("login", all_ways=True)
-    page.locator("input[name=username]").fill("ukendt")
-    page.locator("input[name=password]").fill("forkert")
-    page.locator("input[name=password]").press("Enter")
-    expect(page.locator(".errornote")).to_be_visible()
-    watcher.look("wrong password")
-
-    assert watcher.found == {}
-    assert watcher.too_wide == {}
-
-
-@with_axe
-def test_every_list_is_accessible(desk):
-    watcher = Watcher(desk)
-    desk.goto(LISTS[0])
-    watcher.look("first list", all_ways=True)
-    watcher.visit(*LISTS[1:])
-
-    assert watcher.found == {}
-    assert watcher.too_wide == {}

@@ -54,48 +54,18 @@ class EditorsSite(admin.AdminSite):
         ]
 
     def get_urls(self):
-        from . import ahead
+        from . import ahead, translations
 
         return [
             path("frem/", self.admin_view(ahead.ahead), name="ahead"),
             path("frem/side/", self.admin_view(ahead.ahead_page), name="ahead_page"),
+            path("oversaettelse/", self.admin_view(translations.translations), name="translations"),
             *super().get_urls(),
         ]
 
     def index(self, request, extra_context=None):
-        return super().index(request, {"attention": self.attention(request)} | (extra_context or {}))
+        from . import overview
 
-    def attention(self, request):
-        """What waits for an editor, each with the place it leads to: heading, rows of text and address."""
-        from conversations.models import CardEdition
-        from guides.models import Fact, PageEdition, Publisher, Route
-
-        from .publishing.reviews.desk import waiting_remarks
-
-        if not request.user.has_module_perms("guides"):
-            return []
-        drafts = [
-            (edition, reverse(f"admin:{edition._meta.app_label}_{edition._meta.model_name}_change", args=[edition.pk]))
-            for model in (PageEdition, CardEdition)
-            for edition in model.objects.filter(live_from=None).order_by("-changed_at")
-        ]
-        publisher, _made = Publisher.objects.get_or_create(pk=1)
-        missing = [(name, reverse("admin:guides_publisher_change", args=[1])) for name in publisher.missing()]
-        due = [
-            (_("Facts: %(count)s") % {"count": count}, reverse("admin:guides_fact_changelist") + "?check=due")
-            for count in [Fact.objects.due_for_check().count()]
-            if count
-        ] + [
-            (
-                _("Routes and help: %(count)s") % {"count": count},
-                reverse("admin:guides_route_changelist") + "?check=due",
-            )
-            for count in [Route.objects.due_for_check().count()]
-            if count
-        ]
-        return [
-            (_("To be checked against the source"), due),
-            (_("Missing about the publisher"), missing),
-            (_("Drafts"), drafts),
-            (_("Answers from reviewers"), waiting_remarks()),
-        ]
+        sections = overview.sections(request)
+        context = {"sections": sections, "today": overview.in_one_line(sections)}
+        return super().index(request, context | (extra_context or {}))

@@ -1,7 +1,8 @@
 from django.apps import AppConfig, apps
 from django.contrib.admin import apps as admin_apps
-from django.db.models.signals import post_delete
+from django.db.models.signals import post_delete, post_save
 from django.utils.translation import gettext_lazy as _
+from modeltranslation.translator import translator
 
 
 class DigitalchikaneConfig(AppConfig):
@@ -16,6 +17,14 @@ class DigitalchikaneConfig(AppConfig):
         for model in apps.get_models():
             if hasattr(model, "block_models"):
                 post_delete.connect(forget_remarks, sender=model)
+        for model in translator.get_registered_models(abstract=False):
+            post_save.connect(remember_translation, sender=model)
+
+
+def remember_translation(sender, instance, **kwargs):
+    from .translationcheck import remember
+
+    remember(instance)
 
 
 class EditorsDeskConfig(admin_apps.AdminConfig):

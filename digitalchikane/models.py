@@ -51,3 +51,20 @@ class ShippedRecord(models.Model):
 
     def __str__(self):
         return f"{self.kind} {self.key}"
+
+
+class Translation(models.Model):
+    """An English text, and the Danish that it was written for: both as fingerprints, by the place they stand in."""
+
+    place = models.CharField(max_length=200)
+    danish = models.CharField(max_length=64)
+    english = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["place", "danish", "english"], name="translation_once"),
+        ]
+        indexes = [models.Index(fields=["place", "english"], name="translation_by_english")]
+
+    def __str__(self):
+        return self.place

@@ -12,12 +12,12 @@ from django.db import models
 from django.db.models import Q
 
 from . import references
-from .models import ShippedRecord
+from .models import OldAddress
 from .publishing.models import Block, Document, Edition, State, block_models
 from .publishing.texts import translated_fields
 from .richtext import fact_keys, links
 
-APPS = ["guides", "conversations", "digitalchikane"]
+APPS = ["guides", "conversations"]
 # Functions that tell which tools use the fact with a key. A tool has a name (str) and get_absolute_url().
 TOOLS: list[Callable[[str], list]] = []
 
@@ -37,9 +37,9 @@ def _models():
     """All tables of content, editions first."""
     from guides.models import FactWording
 
-    every = [model for app in APPS for model in apps.get_app_config(app).get_models()]
+    every = [OldAddress, *(model for app in APPS for model in apps.get_app_config(app).get_models())]
     # A wording is part of its fact; documents protect each other in the database.
-    every = [model for model in every if not issubclass(model, (Block, Document, FactWording, ShippedRecord))]
+    every = [model for model in every if not issubclass(model, (Block, Document, FactWording))]
     return sorted(every, key=lambda model: not issubclass(model, Edition))
 
 

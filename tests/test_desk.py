@@ -305,13 +305,6 @@ def menu(page: Markup) -> list[str]:
     return [text(heading) for heading in page.all("th") if heading.get("scope") == "row"]
 
 
-def sections(page: Markup) -> dict[str, list[str]]:
-    return {
-        text(section.find("h2")): [text(link) for link in section.iter("a")]
-        for section in page.all("section", class_="module")
-    }
-
-
 def test_the_menu_follows_the_order_an_editor_thinks_in(desk):
     assert menu(desk.open("/admin/")) == [
         "Faser",
@@ -347,57 +340,6 @@ def test_the_menu_shows_phases_alone_under_phases(desk):
     rows = list(desk.open(link.get("href")).one("tbody").iter("tr"))
 
     assert len(rows) == 5
-
-
-def test_the_front_page_says_what_is_missing_about_the_publisher(desk):
-    Publisher.objects.update_or_create(pk=1, defaults={"name": "Foreningen", "email": "", "phone": "", "address": ""})
-
-    assert sections(desk.open("/admin/"))["Mangler om udgiveren"] == ["E-mail", "Telefon", "Adresse"]
-
-
-def test_a_publisher_that_was_never_stored_can_be_filled_in_from_the_front_page(desk):
-    Publisher.objects.all().delete()
-    (section,) = [
-        section
-        for section in desk.open("/admin/").all("section", class_="module")
-        if text(section.find("h2")) == "Mangler om udgiveren"
-    ]
-    link = next(section.iter("a")).get("href")
-
-    response = desk.send(link, {"name": "Foreningen"})
-
-    assert response.status_code == 200
-    assert Publisher.load().name == "Foreningen"
-
-
-def test_the_front_page_counts_facts_and_routes_to_be_checked(desk, make_fact, make_route):
-    Fact.objects.update(checked_on=timezone.localdate(), check_again_on=date(2999, 1, 1))
-    Route.objects.update(checked_on=timezone.localdate(), check_again_on=date(2999, 1, 1))
-    assert sections(desk.open("/admin/"))["Skal kontrolleres mod kilden"] == []
-
-    make_fact(checked_on=None)
-    make_fact(checked_on=YESTERDAY, check_again_on=YESTERDAY)
-    make_fact(checked_on=YESTERDAY)
-    make_route(checked_on=None)
-    page = desk.open("/admin/")
-
-    assert sections(page)["Skal kontrolleres mod kilden"] == ["Fakta: 2", "Veje og hjælp: 1"]
-    (link,) = [link for link in page.all("a") if text(link) == "Fakta: 2"]
-    assert len(list(desk.open(link.get("href")).one("tbody").iter("tr"))) == 2
-
-
-def test_the_front_page_lists_drafts_and_leads_to_them(desk, make_page, make_card):
-    assert sections(desk.open("/admin/"))["Kladder"] == []
-    page = make_page(title_da="En ny side", live_from=None)
-    make_card(title_da="Et nyt kort", live_from=None)
-    make_page(title_da="", live_from=None)
-    make_page(title_da="En udgivet side")
-
-    front = desk.open("/admin/")
-
-    assert sorted(sections(front)["Kladder"]) == ["En ny side", "Et nyt kort", "Uden overskrift"]
-    (link,) = [link for link in front.all("a") if text(link) == "En ny side"]
-    assert link.get("href") == address_of(page)
 
 
 # Lists

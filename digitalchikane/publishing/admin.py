@@ -18,8 +18,10 @@ from django.views.decorators.http import require_POST
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
 from ..desk import KeptWhereUsed
+from .filters import EditionNeeds
 from .models import AlreadyPublished, NotPublishable, State
 from .preview import PreviewMixin
+from .reviewdates import ReviewDatesMixin
 from .reviews.desk import ReviewMixin
 
 
@@ -39,13 +41,14 @@ class BlockInline(ContentEditorInline, TranslationStackedInline):
     """One kind of block in the form of an edition."""
 
 
-class EditionAdmin(ReviewMixin, PreviewMixin, ScriptPolicyMixin, ContentEditor, TranslationAdmin):
+class EditionAdmin(ReviewDatesMixin, ReviewMixin, PreviewMixin, ScriptPolicyMixin, ContentEditor, TranslationAdmin):
     """Lists one edition of each document, the one an editor means. Subclasses set `document_admin`."""
 
     change_form_template = "admin/edition_change_form.html"
     change_list_template = "admin/edition_change_list.html"
     list_display = ["heading", "shown_state", "live_from", "address", "changed_at"]
     list_display_links = ["heading"]
+    list_filter = [EditionNeeds]
     search_fields = ["title_da", "title_en", "document__key"]
     ordering = ["document__position", "document__pk"]
     actions = None

@@ -162,6 +162,11 @@ class EditionQuerySet(models.QuerySet):
         """What readers see now or are going to see: live, scheduled and drafted editions."""
         return self.with_state().filter(state__in=[State.DRAFT, State.SCHEDULED, State.LIVE])
 
+    def due_for_review(self, on=None):
+        """Editions past the day they were to be looked at again, and those for which no day was ever set."""
+        on = on or clock.today()
+        return self.filter(Q(review_again_on__lte=on) | Q(review_again_on=None, reviewed_on=None))
+
     def current(self):
         """One edition of each document, the one an editor means: the draft, else the newest."""
         newest = (

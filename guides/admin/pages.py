@@ -18,7 +18,7 @@ def inline(block_model, **options):
 
 @admin.register(PageEdition)
 class PageEditionAdmin(EditionAdmin):
-    list_filter = ["document__kind"]
+    list_filter = ["document__kind", *EditionAdmin.list_filter]
     fieldsets = [
         (None, {"fields": ["title", "summary", "timing"]}),
         (_("Review and change note"), {"fields": ["reviewed_on", "review_again_on", "change_note"]}),

@@ -1,0 +1,293 @@
+"""The front page of the desk: what needs an editor today, before any menu. Each part has a few rows, each row leads to
+its place, and what there is no room for is a link away."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import F
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import Truncator, capfirst
+from django.utils.translation import gettext, ngettext
+
+from . import ahead, translationcheck
+from .desk import desk_address
+from .publishing.models import edition_models
+from .publishing.reviews.desk import waiting_remarks
+
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing, where it leads, and what an editor must know of it."""
+
+    text: str
+    url: str
+    note: str = ""
+
+
+@dataclass
+class Section:
+    name: str
+    heading: str
+    rows: list[Row]
+    # All there are, shown or not.
+    count: int
+    # What is said when there are none.
+    none: str
+    # Where the rest is: words and address.
+    more: list[tuple[str, str]] = field(default_factory=list)
+    # In words, what of it cannot wait: empty where nothing of it is late.
+    urgent: str = ""
+
+
+def sections(request) -> list[Section]:
+    """What this person may do something about."""
+    user = request.user
+    if not user.has_module_perms("guides"):
+        return []
+    found = [to_check(), dead_links(), missing_about_publisher(), answers(), drafts(), soon(), translation()]
+    return [section for section in [*found, changes(user)] if section]
+
+
+def in_one_line(sections: list[Section]) -> str:
+    """How the day looks."""
+    return " · ".join(section.urgent for section in sections if section.urgent) or gettext("Nothing is urgent today.")
+
+
+# To be checked
+
+
+def to_check() -> Section:
+    """Facts and routes to hold against the world, pages and cards to look at again: what is most overdue first."""
+    from guides.models import Fact, Route
+
+    kinds = [
+        *((model.objects.due_for_check(), "check_again_on", "checked_on", "?check=due") for model in (Fact, Route)),
+        *(
+            (model.objects.live().due_for_review(), "review_again_on", "reviewed_on", "?needs=review")
+            for model in edition_models()
+        ),
+    ]
+    waiting, more, count, late = [], [], 0, 0
+    for queryset, due, done, query in kinds:
+        number, opts = queryset.count(), queryset.model._meta
+        if not number:
+            continue
+        count += number
+        late += queryset.filter(**{f"{due}__lte": timezone.localdate()}).count()
+        first = queryset.order_by(F(due).asc(nulls_last=True), F(done).asc(nulls_first=True), "pk")[:SHOWN]
+        waiting += [(getattr(row, due) or date.max, getattr(row, done), row) for row in first]
+        name = capfirst(str(opts.verbose_name_plural))
+        more.append((f"{name}: {number}", _list_of(queryset.model) + query))
+    waiting.sort(key=lambda each: (each[0], each[1] is not None))
+    return Section(
+        "check",
+        gettext("To be checked"),
+        [Row(_name(row), desk_address(row), _overdue(row, due, done)) for due, done, row in waiting[:SHOWN]],
+        count,
+        gettext("Everything is checked."),
+        more,
+        ngettext("%(count)s check is late", "%(count)s checks are late", late) % {"count": late} if late else "",
+    )
+
+
+def _overdue(row, due: date, done: date | None) -> str:
+    if due <= timezone.localdate():
+        when = gettext("was due on %(day)s") % {"day": _day(due)}
+    elif done is None:
+        when = gettext("never checked")
+    else:
+        when = gettext("due on %(day)s") % {"day": _day(due)}
+    return _with_kind(row, when)
+
+
+# Links
+
+
+def dead_links() -> Section:
+    from guides.linkplaces import every_place
+    from guides.models import Link
+    from guides.models.links import LinkState
+
+    counts = Counter(Link.objects.values_list("state", flat=True))
+    dead = list(Link.objects.dead().most_urgent_first()[:SHOWN])
+    places = every_place() if dead else {}
+
+    def row(link):
+        names = dict.fromkeys(each.name for each in places.get(link.url, []))
+        where = Truncator(", ".join(names)).chars(60)
+        return Row(_short(link.url), desk_address(link), " · ".join(filter(None, [link.reason, where])))
+
+    last = Link.objects.exclude(checked_at=None).order_by("-checked_at").first()
+    none = gettext("Links were never tried on this server.")
+    if last:
+        none = gettext("All links work. Last tried on %(day)s.") % {"day": _day(timezone.localdate(last.checked_at))}
+    more = [
+        (f"{capfirst(str(LinkState(state).label))}: {counts[state]}", f"{_list_of(Link)}?state__exact={state}")
+        for state in (LinkState.DEAD, LinkState.FAILING, LinkState.MOVED)
+        if counts[state] > (SHOWN if state == LinkState.DEAD else 0)
+    ]
+    count = counts[LinkState.DEAD]
+    urgent = ngettext("%(count)s link is dead", "%(count)s links are dead", count) % {"count": count} if count else ""
+    return Section("links", gettext("Dead links"), list(map(row, dead)), count, none, more, urgent)
+
+
+def _short(url: str) -> str:
+    return Truncator(url.partition("://")[2].removeprefix("www.")).chars(60)
+
+
+# What editors are in the middle of
+
+
+def drafts() -> Section:
+    waiting, count = [], 0
+    for model in edition_models():
+        found = model.objects.filter(live_from=None)
+        count += found.count()
+        waiting += found.select_related("document", "changed_by").order_by("-changed_at")[:SHOWN]
+    waiting.sort(key=lambda edition: edition.changed_at, reverse=True)
+    return Section(
+        "drafts",
+        gettext("Drafts"),
+        [Row(_name(draft), desk_address(draft), _with_kind(draft, _who_and_when(draft))) for draft in waiting[:SHOWN]],
+        count,
+        gettext("Nobody is in the middle of anything."),
+        _all_lists("?needs=draft") if count > SHOWN else [],
+    )
+
+
+def _who_and_when(edition) -> str:
+    who = _who(edition.changed_by)
+    return ", ".join(filter(None, [who, _moment(edition.changed_at)]))
+
+
+def answers() -> Section | None:
+    rows = [Row(text, url) for text, url in waiting_remarks()]
+    if not rows:
+        return None
+    urgent = ngettext("%(count)s draft has answers", "%(count)s drafts have answers", len(rows)) % {"count": len(rows)}
+    return Section("answers", gettext("Answers from reviewers"), rows[:SHOWN], len(rows), "", urgent=urgent)
+
+
+def missing_about_publisher() -> Section | None:
+    from guides.models import Publisher
+
+    publisher, _made = Publisher.objects.get_or_create(pk=1)
+    rows = [Row(capfirst(name), desk_address(publisher)) for name in publisher.missing()]
+    return Section("publisher", gettext("Missing about the publisher"), rows, len(rows), "") if rows else None
+
+
+# What comes
+
+
+def soon() -> Section:
+    """Scheduled editions and prepared wordings, what comes first on top."""
+    from guides.models import FactWording
+
+    now, count = timezone.now(), 0
+    coming: list[tuple[datetime, Row]] = []
+    for model in edition_models():
+        scheduled = model.objects.filter(live_from__gt=now)
+        count += scheduled.count()
+        for edition in scheduled.select_related("document").order_by("live_from")[:SHOWN]:
+            note = _with_kind(edition, _moment(edition.live_from))
+            coming.append((edition.live_from, Row(_name(edition), desk_address(edition), note)))
+    wordings = FactWording.objects.filter(valid_from__gt=timezone.localdate(now))
+    count += wordings.count()
+    for wording in wordings.select_related("fact").order_by("valid_from")[:SHOWN]:
+        note = gettext("new wording “%(text)s” from %(day)s") % {"text": wording.text, "day": _day(wording.valid_from)}
+        at = timezone.make_aware(datetime.combine(wording.valid_from, time.min))
+        coming.append((at, Row(wording.fact.label, desk_address(wording.fact), note)))
+    coming.sort(key=lambda each: each[0])
+    last = [timezone.localdate(at) for at, _row in coming[:SHOWN]][-1:]
+    return Section(
+        "soon",
+        gettext("Published soon"),
+        [row for _at, row in coming[:SHOWN]],
+        count,
+        gettext("Nothing is scheduled."),
+        [(gettext("See the site as it is going to be"), ahead.address(day)) for day in last],
+    )
+
+
+# English
+
+
+def translation() -> Section:
+    found = translationcheck.untranslated()
+    return Section(
+        "translation",
+        gettext("Missing in English"),
+        [
+            Row(_name(each.thing), desk_address(each.thing), _with_kind(each.thing, each.summary))
+            for each in found[:SHOWN]
+        ],
+        len(found),
+        gettext("Everything is in English, and follows the Danish."),
+        [(gettext("Show all (%(count)s)") % {"count": len(found)}, reverse("admin:translations"))] if found else [],
+    )
+
+
+# What happened
+
+
+def changes(user) -> Section:
+    """The newest lines of the log about what this person may see."""
+    seen = [
+        model
+        for model in admin.site._registry
+        if user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}")
+    ]
+    kinds = ContentType.objects.get_for_models(*seen).values()
+    entries = (
+        LogEntry.objects.select_related("user", "content_type")
+        .filter(content_type__in=kinds)
+        .order_by("-action_time", "-pk")[: SHOWN + 3]
+    )
+
+    def row(entry):
+        url = "" if entry.is_deletion() else entry.get_admin_url() or ""
+        said = entry.get_change_message()
+        note = ", ".join(filter(None, [said.rstrip("."), _who(entry.user), _moment(entry.action_time)]))
+        return Row(entry.object_repr, url, note)
+
+    rows = [row(entry) for entry in entries]
+    return Section("changes", gettext("Latest changes"), rows, len(rows), gettext("Nothing has happened yet."))
+
+
+# Words
+
+
+def _name(thing) -> str:
+    return str(getattr(thing, "label", "") or thing)
+
+
+def _with_kind(thing, note: str) -> str:
+    return f"{capfirst(str(thing._meta.verbose_name))} · {note}"
+
+
+def _who(user) -> str:
+    return (user.get_full_name() or user.get_username()) if user else ""
+
+
+def _day(day: date) -> str:
+    return date_format(day, "j. F Y")
+
+
+def _moment(at: datetime) -> str:
+    return date_format(timezone.localtime(at), r"j. F Y \k\l. H.i")
+
+
+def _list_of(model) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+
+
+def _all_lists(query: str) -> list[tuple[str, str]]:
+    return [(capfirst(str(model._meta.verbose_name_plural)), _list_of(model) + query) for model in edition_models()]

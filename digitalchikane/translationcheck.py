@@ -1,0 +1,179 @@
+"""What readers of English miss: texts that are Danish only, and English that was written for another Danish text.
+
+Each English text is remembered together with the Danish it was written for. When the Danish is changed afterwards and
+the English is not, the pair is unknown, and an editor is told; the pair is known again when the English follows, or
+when the editor says that it still fits.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from modeltranslation.translator import translator
+
+from . import references
+from .languages import DEFAULT
+from .models import Translation
+from .publishing.models import Block, Document, Edition, edition_models, read_blocks
+from .publishing.texts import translated_fields
+
+ENGLISH = "en"
+# Said of one edition only, or not missed: an address is borrowed from Danish.
+LEFT_OUT = {"change_note", "withdrawal_reason", "also", "slug"}
+# The fields that a thing is known by.
+NAMES = {"title", "name", "word", "label"}
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One text in both languages, and where it belongs: the same place in every edition of a document."""
+
+    part: models.Model
+    name: str
+    place: str
+    danish: str
+    english: str
+
+    @property
+    def label(self) -> str:
+        return str(self.part._meta.get_field(self.name).verbose_name)
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return self.place, _digest(self.danish), _digest(self.english)
+
+
+@dataclass
+class Untranslated:
+    """A thing that readers meet, with what is missing of its English and what does not follow the Danish."""
+
+    thing: models.Model
+    is_without: bool
+    missing: list[Pair] = field(default_factory=list)
+    outdated: list[Pair] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        return f"{self.thing._meta.label_lower}:{self.thing.pk}"
+
+    @property
+    def name(self) -> str:
+        return str(getattr(self.thing, "label", "") or self.thing)
+
+    @property
+    def summary(self) -> str:
+        """What is the matter, in words for an editor."""
+        if self.is_without:
+            return gettext("not in English")
+        words = []
+        if count := len(self.missing):
+            words.append(ngettext("%(count)s text is missing", "%(count)s texts are missing", count) % {"count": count})
+        if count := len(self.outdated):
+            text = ngettext(
+                "%(count)s text does not follow the Danish", "%(count)s texts do not follow the Danish", count
+            )
+            words.append(text % {"count": count})
+        return ", ".join(words)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def pairs_of(part: models.Model, owner: models.Model) -> Iterator[Pair]:
+    """The texts of a part of something that readers meet, as far as there are words in Danish."""
+    # A row is known by its number, an edition by its document.
+    where = references.to(owner) if isinstance(owner, Edition) else f"{owner._meta.label_lower}:{owner.pk}"
+    for name in translated_fields(type(part)):
+        danish = getattr(part, f"{name}_{DEFAULT}")
+        if danish and name not in LEFT_OUT:
+            place = f"{where} {part._meta.model_name}.{name}"
+            yield Pair(part, name, place, danish, getattr(part, f"{name}_{ENGLISH}") or "")
+
+
+# Remembering
+
+
+def remember(instance: models.Model):
+    """When English is stored for the first time in its place, it was written for the Danish beside it."""
+    from guides.models import FactWording
+
+    if isinstance(instance, Document) or not any(
+        getattr(instance, f"{name}_{ENGLISH}") for name in translated_fields(type(instance))
+    ):
+        return
+    owner = instance.parent if isinstance(instance, Block) else instance
+    owner = instance.fact if isinstance(instance, FactWording) else owner
+    for pair in pairs_of(instance, owner):
+        if pair.english:
+            place, danish, english = pair.key
+            if not Translation.objects.filter(place=place, english=english).exists():
+                Translation.objects.create(place=place, danish=danish, english=english)
+
+
+def approve(found: Untranslated):
+    """An editor has seen that the English goes with the Danish."""
+    for pair in found.outdated:
+        place, danish, english = pair.key
+        Translation.objects.get_or_create(place=place, danish=danish, english=english)
+
+
+# Looking
+
+
+def untranslated() -> list[Untranslated]:
+    """Everything live that is not whole in English: editions first, what is missing most first. The number of queries
+    does not grow with the content."""
+    found = [each for each in _every() if each.missing or each.outdated]
+    return sorted(found, key=lambda each: (not isinstance(each.thing, Edition), not each.is_without))
+
+
+def _every() -> Iterator[Untranslated]:
+    known: dict[tuple[str, str], set[str]] = {}
+    for place, danish, english in Translation.objects.values_list("place", "danish", "english"):
+        known.setdefault((place, english), set()).add(danish)
+    for thing, parts in _things():
+        pairs = [pair for part in parts for pair in pairs_of(part, thing)]
+        missing = [pair for pair in pairs if not pair.english]
+        yield Untranslated(
+            thing,
+            is_without=any(pair.part is thing and pair.name in NAMES for pair in missing),
+            missing=missing,
+            outdated=[pair for pair in pairs if pair.english and _is_outdated(pair, known)],
+        )
+
+
+def _is_outdated(pair: Pair, known) -> bool:
+    place, danish, english = pair.key
+    return danish not in known.get((place, english), {danish})
+
+
+def _things() -> Iterator[tuple[models.Model, list[models.Model]]]:
+    """What readers meet, with the parts of each."""
+    editions = [
+        edition
+        for model in edition_models()
+        for edition in model.objects.live().with_state().select_related("document").order_by("document__position", "pk")
+    ]
+    read_blocks(editions)
+    yield from ((edition, edition.parts()) for edition in editions)
+    for model in translator.get_registered_models(abstract=False):
+        if not issubclass(model, (Edition, Block, Document)):
+            yield from _rows(model)
+
+
+def _rows(model) -> Iterator[tuple[models.Model, list[models.Model]]]:
+    from guides.models import Fact, FactWording
+
+    if model is FactWording:
+        return
+    if model is not Fact:
+        yield from ((row, [row]) for row in model._default_manager.all())
+        return
+    today = timezone.localdate()
+    for fact in Fact.objects.prefetch_related("wordings"):
+        now = fact.wording_on(today)
+        yield fact, [fact, *([now] if now else []), *fact.wordings_to_come()]

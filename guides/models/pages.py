@@ -41,6 +41,8 @@ class MainPage(models.TextChoices):
     SOURCES = "kilder", _("sources")
     TOOLS = "vaerktoejer", _("tools")
     DEADLINES = "frister", _("deadlines")
+    CHECKLIST = "tjekliste", _("checklist")
+    WALL_SHEET = "beredskabsark", _("sheet for the wall")
     NEWS = "nyt", _("what has changed")
 
     @property
@@ -50,7 +52,7 @@ class MainPage(models.TextChoices):
 
 
 # The main pages that are tools, in the order in which they are listed.
-TOOLS = [MainPage.DEADLINES]
+TOOLS = [MainPage.CHECKLIST, MainPage.DEADLINES, MainPage.WALL_SHEET]
 # The views that show a page at its own address.
 OWN_VIEWS = {"guides:phase", "guides:situation", "guides:page", "guides:subpage"}
 # First parts of addresses that never come as far as those views.

@@ -5,10 +5,11 @@ from .news import news, news_feed
 from .pages import home, page, phase, phases, situation, situations, urgent
 from .routes import help_lines, report, route
 from .start import start
-from .tools import tools
+from .tools import checklist, tools, wall_sheet
 from .whole import whole_file, whole_guide, whole_pdf
 
 __all__ = [
+    "checklist",
     "deadlines",
     "glossary",
     "help_lines",
@@ -25,6 +26,7 @@ __all__ = [
     "sources",
     "start",
     "tools",
+    "wall_sheet",
     "urgent",
     "whole_file",
     "whole_guide",

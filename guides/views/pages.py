@@ -11,7 +11,9 @@ from digitalchikane.publishing.views import Withdrawn, live_or_404, slug_is, wit
 
 from ..directory import Directory
 from ..models import PageEdition, Publisher
+from ..models.blocks import Role
 from ..models.pages import MainPage, PageKind
+from ..steps import by_phase
 
 # For each kind of page and each main page: its template, and what is put together on it besides its own words.
 COMPOSITIONS: dict[str, tuple[str, Callable[[PageEdition, Directory], dict]]] = {}
@@ -35,7 +37,7 @@ def render_page(request, edition: PageEdition, pages: Directory | None = None, *
     """A page as readers see it: also how a draft is previewed, so that the two can never differ. A tool adds what came
     of the form on it."""
     document = edition.document
-    name = document.key if document.kind == PageKind.MAIN else document.kind
+    name = document.key if document.key in COMPOSITIONS else document.kind
     template, compose = COMPOSITIONS[name]
     pages = pages or Directory()
     context = {"pages": pages, "page": edition, "subject": edition, **compose(edition, pages), **context}
@@ -114,6 +116,16 @@ def _own_words(edition, pages):
     return {}
 
 
+# Pages of one role, which gather its steps from the phases.
+ROLE_PAGES = {
+    "leder": Role.LEADER,
+    "arbejdsmiljoerepraesentant": Role.REPRESENTATIVE,
+    "hr": Role.HR,
+    "kommunikation": Role.COMMUNICATION,
+    "kollega": Role.COLLEAGUE,
+}
+
+
 @composition(PageKind.PAGE, "guides/page.html")
 @composition(PageKind.SITUATION, "guides/situation.html")
 def _page(edition, pages):
@@ -121,6 +133,14 @@ def _page(edition, pages):
         "publisher": Publisher.load() if edition.document.key in WITH_PUBLISHER else None,
         "has_exit": edition.document.key in WITH_EXIT,
     }
+
+
+def _role(edition, pages):
+    return {"phases": by_phase(pages.phases, ROLE_PAGES[edition.document.key])}
+
+
+for _key in ROLE_PAGES:
+    composition(_key, "guides/role.html")(_role)
 
 
 @composition(PageKind.PHASE, "guides/phase.html")

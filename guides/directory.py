@@ -1,5 +1,7 @@
 """Which pages there are: for menus, for lists of pages and for links by key."""
 
+import re
+from collections.abc import Iterable
 from functools import cached_property
 
 from django.db.models import Q
@@ -20,6 +22,7 @@ FOOT = [
 # Ordinary pages that menus link to. With the main pages, the phases and the situations they are read in one query;
 # any other page is looked up when a text links to it.
 MENU = [key for group in FOOT for key in group]
+PAGE_REFERENCE = re.compile(r"\bside:([a-z0-9-]+)")
 
 
 class Directory:
@@ -69,6 +72,13 @@ class Directory:
         if key not in self._pages and key not in MENU:
             self._pages[key] = PageEdition.objects.live().for_readers().filter(document__key=key).first()
         return self._pages.get(key)
+
+    def expect(self, texts: Iterable[str]):
+        """Read at once the pages that these texts are going to link to."""
+        keys = {key for text in texts for key in PAGE_REFERENCE.findall(text or "")}
+        if missing := keys - self._pages.keys():
+            editions = PageEdition.objects.live().for_readers().filter(document__key__in=missing)
+            self._pages.update(dict.fromkeys(missing) | {edition.document.key: edition for edition in editions})
 
     def find(self, reference: str):
         """What a reference names, where readers can reach it."""

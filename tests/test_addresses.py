@@ -177,13 +177,13 @@ def test_a_withdrawn_card_says_why_and_what_took_its_place(client, make_card, wi
     assert "/samtalekort/foerste-samtale/" in response.content.decode()
 
 
-def test_a_withdrawal_without_a_replacement_leads_to_the_front_page(client, make_page, withdraw):
+def test_a_withdrawal_without_a_replacement_leads_to_the_front_page_and_to_help(client, make_page, withdraw):
     page = make_page()
     withdraw(page, replacement="")
 
     main = Markup(client.get(page.get_absolute_url()).content.decode()).one("main")
 
-    assert [link.get("href") for link in main.iter("a")] == ["/"]
+    assert [link.get("href") for link in main.iter("a")] == ["/", "/hjaelp/"]
 
 
 def test_a_withdrawal_to_come_changes_nothing_yet(client, make_page, withdraw):

@@ -123,14 +123,14 @@ def test_a_withdrawal_hides_the_page_and_every_edition_before_it(client, make_pa
 
 
 def test_a_withdrawn_page_stands_on_no_list_and_no_link_leads_to_it(client, make_page, withdraw):
-    situation = make_page(kind=PageKind.SITUATION, title_da="En falsk profil")
+    situation = make_page(kind=PageKind.SITUATION, title_da="Et ukendt forhold")
     other = make_page(Text(body_da=f'<p>Se <a href="side:{situation.document.key}">siden</a>.</p>'))
-    assert "En falsk profil" in client.get("/").content.decode()
+    assert "Et ukendt forhold" in client.get("/").content.decode()
     assert situation.get_absolute_url() in client.get(other.get_absolute_url()).content.decode()
 
     withdraw(situation)
 
-    assert "En falsk profil" not in client.get("/").content.decode()
+    assert "Et ukendt forhold" not in client.get("/").content.decode()
     html = client.get(other.get_absolute_url()).content.decode()
     assert situation.get_absolute_url() not in html
     assert "<p>Se siden.</p>" in html

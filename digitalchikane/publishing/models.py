@@ -8,7 +8,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models, transaction
-from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -268,11 +268,21 @@ class Edition(Life, models.Model):
     # Content
 
     def blocks(self) -> list[models.Model]:
-        """The blocks in the order they are read; one query for each kind of block."""
+        """The blocks in the order they are read: one query to see which kinds there are, and one for each of them."""
         if not hasattr(self, "_blocks"):
-            found = [block for model in self.block_models for block in model.of(self)]
+            found = [block for model in self._kinds_of_block() for block in model.of(self)]
             self._blocks = sorted(found, key=lambda block: (block.ordering, block.pk))
         return self._blocks
+
+    def _kinds_of_block(self) -> list[type[models.Model]]:
+        has = {
+            f"has_{model._meta.model_name}": Exists(model._base_manager.filter(parent=OuterRef("pk")))
+            for model in self.block_models
+        }
+        if len(has) < 2:
+            return list(self.block_models)
+        found = type(self)._base_manager.filter(pk=self.pk).values_list(*has.values()).first() or ()
+        return [model for model, there in zip(self.block_models, found, strict=False) if there]
 
     @classmethod
     def read_blocks(cls, editions: list["Edition"]):

@@ -40,6 +40,7 @@ def render_page(request, edition: PageEdition, pages: Directory | None = None, *
     name = document.key if document.key in COMPOSITIONS else document.kind
     template, compose = COMPOSITIONS[name]
     pages = pages or Directory()
+    pages.expect(getattr(block, name, "") for block in edition.blocks() for name in ("body", "link"))
     context = {"pages": pages, "page": edition, "subject": edition, **compose(edition, pages), **context}
     return render(request, template, context, status=status)
 
@@ -53,6 +54,10 @@ def show(request, condition: Q, **options):
 
 
 def main_page(request, name: MainPage, **options):
+    # Every page reads the main pages for its menus: the one that is asked for is among them.
+    pages = Directory()
+    if edition := pages.page(name):
+        return render_page(request, edition, pages, **options)
     return show(request, Q(document__kind=PageKind.MAIN, document__key=name), **options)
 
 

@@ -198,17 +198,27 @@ def to_text(html: str) -> str:
     return "\n".join(paragraphs(html))
 
 
-def links(html: str) -> Iterator[str]:
-    """Every address or reference that rich text links to."""
+def elements(html: str) -> Iterator[Element]:
+    """Every element of rich text, in the order in which they begin."""
 
-    def walk(node: Element | str):
-        if isinstance(node, Element):
-            if node.tag == "a" and node.href:
-                yield node.href
-            for child in node.children:
+    def walk(node: Element):
+        for child in node.children:
+            if isinstance(child, Element):
+                yield child
                 yield from walk(child)
 
     yield from walk(parse(html))
+
+
+def words_of(element: Element) -> str:
+    """The words of an element, with single spaces."""
+    pieces = [child if isinstance(child, str) else words_of(child) for child in element.children]
+    return re.sub(r"\s+", " ", "".join(pieces)).strip()
+
+
+def links(html: str) -> Iterator[str]:
+    """Every address or reference that rich text links to."""
+    yield from (element.href for element in elements(html) if element.tag == "a" and element.href)
 
 
 def runs(text: str) -> Iterator[tuple[str, str | None]]:
@@ -243,20 +253,30 @@ class Readability:
             return 0
         return round(self.words / max(self.sentences, 1) + 100 * self.long_words / self.words)
 
+    @property
+    def minutes(self) -> int:
+        """Whole minutes it takes to read, at 200 words a minute."""
+        return max(1, round(self.words / 200))
+
 
 WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
 SENTENCE_END = re.compile(r"(?<=[.!?:])[”’)]*\s+|\n+")
 
 
+def sentences(text: str) -> list[tuple[str, list[str]]]:
+    """The sentences of a plain text, each with its words. Every line is one, as headings and items of lists are."""
+    found = [(sentence.strip(), WORD.findall(sentence)) for sentence in SENTENCE_END.split(text)]
+    return [(sentence, words) for sentence, words in found if words]
+
+
 def readability(text: str) -> Readability:
-    """How hard a plain text is to read. Every line is a sentence of its own, as list items and headings are."""
-    sentences = [(sentence, WORD.findall(sentence)) for sentence in SENTENCE_END.split(text)]
-    sentences = [(sentence, words) for sentence, words in sentences if words]
-    words = [word for _sentence, found in sentences for word in found]
-    longest = max(sentences, key=lambda pair: len(pair[1]), default=("", []))
+    """How hard a plain text is to read."""
+    found = sentences(text)
+    words = [word for _sentence, words in found for word in words]
+    longest = max(found, key=lambda pair: len(pair[1]), default=("", []))
     return Readability(
         words=len(words),
-        sentences=len(sentences),
+        sentences=len(found),
         long_words=sum(len(word) > 6 for word in words),
-        longest_sentence=longest[0].strip(),
+        longest_sentence=longest[0],
     )

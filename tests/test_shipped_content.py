@@ -9,7 +9,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from conversations.models import Card, CardEdition
-from digitalchikane import richtext
+from digitalchikane import richtext, writing
 from digitalchikane.models import ShippedRecord
 from guides.factbook import FactBook
 from guides.models import DoDont, Fact, FactWording, Page, PageEdition, Route, Source, Step, Term
@@ -176,7 +176,7 @@ def test_what_to_avoid_says_so_in_every_item():
         for part in edition.parts()
         if isinstance(part, DoDont) and part.kind == "dont"
         for item in part.items_da.split("\n")
-        if item.strip() and not re.search(r"\b(ikke|aldrig|ingen)\b", item)
+        if item.strip() and not writing.NEGATION.search(item)
     }
 
     assert wrong == set()
@@ -281,10 +281,6 @@ def test_every_page_is_described_in_a_sentence_of_its_own(danish_answers):
 # Plain Danish, measured on what readers get
 
 
-def sentences(answer) -> list[str]:
-    return [sentence for line in answer.markup.main_lines for sentence in richtext.SENTENCE_END.split(line)]
-
-
 def own_pages(danish_answers):
     return {path: answer for path, answer in danish_answers.items() if "?" not in path and "findes-ikke" not in path}
 
@@ -304,7 +300,7 @@ def test_phases_are_easy_to_read(danish_answers, site):
         for phase in site.phases
     }
 
-    assert {key: lix for key, lix in found.items() if lix > 40} == {}
+    assert {key: lix for key, lix in found.items() if lix > writing.LIX_OF_A_PHASE} == {}
 
 
 def test_no_page_is_hard_to_read(danish_answers):
@@ -312,7 +308,7 @@ def test_no_page_is_hard_to_read(danish_answers):
         path: richtext.readability(answer.markup.main_text).lix for path, answer in own_pages(danish_answers).items()
     }
 
-    assert {path: lix for path, lix in found.items() if lix > 45} == {}
+    assert {path: lix for path, lix in found.items() if lix > writing.LIX_OF_A_PAGE} == {}
 
 
 def test_the_site_as_a_whole_is_easy_to_read(danish_answers):
@@ -325,8 +321,9 @@ def test_no_sentence_is_longer_than_a_breath(danish_answers):
     wrong = {
         (path, sentence)
         for path, answer in own_pages(danish_answers).items()
-        for sentence in sentences(answer)
-        if len(richtext.WORD.findall(sentence)) > 25
+        for line in answer.markup.main_lines
+        for sentence, words in richtext.sentences(line)
+        if len(words) > writing.WORDS_OF_A_SENTENCE
     }
 
     assert wrong == set()
@@ -337,8 +334,7 @@ def test_no_paragraph_is_heavy(danish_answers):
     for path, answer in own_pages(danish_answers).items():
         for line in answer.markup.main_lines:
             found = richtext.readability(line)
-            # Of a line of a few words, LIX says only that one of them is long.
-            if found.words > 12 and found.lix > 55:
+            if found.words > writing.WORDS_THAT_TELL and found.lix > writing.LIX_OF_A_PARAGRAPH:
                 wrong.add((path, found.lix, line))
 
     assert wrong == set()

@@ -124,13 +124,13 @@ def has_contents(edition):
 
 @register.filter
 def reading_minutes(edition):
-    """Whole minutes it takes to read the texts of an edition, at 200 words a minute."""
+    """Whole minutes it takes to read the texts of an edition."""
     texts = []
     for part in edition.parts():
         for name in ("title", "summary", "text", "items", "body"):
             value = getattr(part, name, "")
             texts.append(richtext.to_text(value) if name == "body" else value or "")
-    return max(1, round(richtext.readability("\n".join(texts)).words / 200))
+    return richtext.readability("\n".join(texts)).minutes
 
 
 def _with_facts(context, text: str, with_sources: bool = True) -> str:

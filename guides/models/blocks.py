@@ -136,6 +136,11 @@ class DoDont(PageBlock):
     def lines(self):
         return lines(self.items)
 
+    @property
+    def dont_lines(self):
+        """The Danish lines that warn against something."""
+        return lines(self.items_da) if self.kind == self.Kind.DONT else []
+
 
 class Callout(WithBody, PageBlock):
     """Something that must not be overlooked. At most one at a time on a screen."""
@@ -232,6 +237,8 @@ class FactList(PageBlock):
 
 class Recipe(WithBody, PageBlock):
     """How to do something on one device; folded until it is opened."""
+
+    is_folded = True
 
     title = models.CharField(_("title"), max_length=120)
     body = RichTextField(_("text"))

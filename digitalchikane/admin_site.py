@@ -14,6 +14,7 @@ MENU = [
     (_("Links out"), "guides_link", ""),
     (_("Questions"), "guides_pageedition", "?document__key__exact=start"),
     (_("Deadlines that are counted"), "guides_deadline", ""),
+    (_("Fields of the log and the register"), "guides_recordfield", ""),
     (_("Glossary"), "guides_term", ""),
     (_("Publisher"), "guides_publisher", ""),
     (_("Old addresses"), "digitalchikane_oldaddress", ""),

@@ -13,7 +13,20 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from conversations.models import Card, CardEdition, CardPoint
-from guides.models import Deadline, Fact, FactWording, Page, PageEdition, Publisher, Route, Source, Term, blocks, triage
+from guides.models import (
+    Deadline,
+    Fact,
+    FactWording,
+    Page,
+    PageEdition,
+    Publisher,
+    RecordField,
+    Route,
+    Source,
+    Term,
+    blocks,
+    triage,
+)
 
 from .languages import CODES
 from .models import OldAddress, ShippedRecord
@@ -84,6 +97,8 @@ class Load:
                 route.save()
         for record in self.records("deadlines.toml", "deadline"):
             self.deadline(record)
+        for record in self.records("record_fields.toml", "field"):
+            self.save(record, RecordField(), record)
         for record in self.records("glossary.toml", "term"):
             self.save(record, Term(), record)
         for record, page in new_pages:

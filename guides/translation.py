@@ -13,6 +13,7 @@ from .models import (
     PageEdition,
     Question,
     Recipe,
+    RecordField,
     Route,
     Step,
     Term,
@@ -115,3 +116,9 @@ class AnswerTranslation(Translated):
 class EndTranslation(TranslationOptions):
     fields = ["title", "body"]
     required_languages = {"da": ["title"]}
+
+
+@register(RecordField)
+class RecordFieldTranslation(TranslationOptions):
+    fields = ["label", "help", "choices", "example", "register_example"]
+    required_languages = {"da": ["label"]}

@@ -1,3 +1,3 @@
-from . import deadlines, facts, glossary, links, pages, publisher, routes
+from . import deadlines, facts, glossary, links, pages, publisher, records, routes
 
-__all__ = ["deadlines", "facts", "glossary", "links", "pages", "publisher", "routes"]
+__all__ = ["deadlines", "facts", "glossary", "links", "pages", "publisher", "records", "routes"]

@@ -15,6 +15,7 @@ from .glossary import Term
 from .links import Link
 from .pages import Page, PageEdition
 from .publisher import Publisher
+from .records import RecordField
 from .routes import Route
 from .triage import Answer, End, Question
 
@@ -35,6 +36,7 @@ __all__ = [
     "Publisher",
     "Question",
     "Recipe",
+    "RecordField",
     "Route",
     "RouteList",
     "Source",

@@ -42,6 +42,8 @@ class MainPage(models.TextChoices):
     TOOLS = "vaerktoejer", _("tools")
     DEADLINES = "frister", _("deadlines")
     CHECKLIST = "tjekliste", _("checklist")
+    LOG = "haendelseslog", _("incident log")
+    REGISTER = "intern-registrering", _("internal register")
     WALL_SHEET = "beredskabsark", _("sheet for the wall")
     NEWS = "nyt", _("what has changed")
 
@@ -52,7 +54,7 @@ class MainPage(models.TextChoices):
 
 
 # The main pages that are tools, in the order in which they are listed.
-TOOLS = [MainPage.CHECKLIST, MainPage.DEADLINES, MainPage.WALL_SHEET]
+TOOLS = [MainPage.CHECKLIST, MainPage.DEADLINES, MainPage.LOG, MainPage.REGISTER, MainPage.WALL_SHEET]
 # The views that show a page at its own address.
 OWN_VIEWS = {"guides:phase", "guides:situation", "guides:page", "guides:subpage"}
 # First parts of addresses that never come as far as those views.

@@ -3,6 +3,7 @@ from .facts import sources
 from .glossary import glossary
 from .news import news, news_feed
 from .pages import home, page, phase, phases, situation, situations, urgent
+from .records import log, record_file, register
 from .routes import help_lines, report, route
 from .start import start
 from .tools import checklist, tools, wall_sheet
@@ -14,11 +15,14 @@ __all__ = [
     "glossary",
     "help_lines",
     "home",
+    "log",
     "news",
     "news_feed",
     "page",
     "phase",
     "phases",
+    "record_file",
+    "register",
     "report",
     "route",
     "situation",

@@ -6,6 +6,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from digitalchikane import clock
+from digitalchikane.languages import CODES
 from digitalchikane.publishing.models import Block, Document, Edition, EditionQuerySet, Problem
 
 
@@ -131,12 +132,25 @@ class CardEdition(Edition):
             found.append(Problem(gettext("It does not say who talks to whom."), field="participants_da"))
         sections = dict(self.points())
         if CardSection.REMEMBER not in sections:
-            found.append(Problem(gettext("There is nothing to remember on the card.")))
+            found.append(Problem(gettext("There is nothing to remember on the card."), block=CardPoint))
         if self.leads_to_contact and CardSection.STOP not in sections:
-            found.append(Problem(gettext("A card that leads to contact must say when not to call or write.")))
+            message = gettext("A card that leads to contact must say when not to call or write.")
+            found.append(Problem(message, field="leads_to_contact"))
         found += super().problems(on)
         # Only whole cards are measured: what is missing comes first.
-        return found or [Problem(message) for message in self.too_long_soon(on)]
+        return found or [self._placed(message) for message in self.too_long_soon(on)]
+
+    def _placed(self, message: str) -> Problem:
+        """What does not fit, with the point whose words the message quotes; otherwise it is about the head."""
+        from guides.factbook import FactBook
+
+        book = FactBook()
+        for point in self.blocks():
+            for code in CODES:
+                words = book.in_words(getattr(point, f"text_{code}"))
+                if words and words in message:
+                    return Problem(message, field=f"text_{code}", block=point)
+        return Problem(message, field="title_da")
 
     def too_long(self, on=None, proposed=()) -> list[str]:
         """What does not fit on the printed card with the facts of a day, in any language it is written in. Wordings

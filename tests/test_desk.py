@@ -12,7 +12,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django.asserts import assertNotContains, assertRedirects
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from conversations.models import Card, CardEdition, CardPoint
 from digitalchikane.models import OldAddress
@@ -54,7 +54,8 @@ def list_of(model, name="changelist"):
 
 def form_of(page: Markup) -> dict:
     """What a browser would send of the main form, buttons left out."""
-    (form,) = [form for form in page.one("main").iter("form") if form.get("id", "").endswith("_form")]
+    forms = list(page.one("main").iter("form"))
+    (form,) = [form for form in forms if form.get("id", "").endswith("_form") or form.get("class") == "step__form"]
     data = {}
     for field in form.iter():
         name = field.get("name", "")
@@ -95,7 +96,21 @@ class Desk:
     def send(self, path, changes=None, button="_save", follow=True, form=None):
         """Send the form at an address, or one that is open already, with changes."""
         data = (form or self.form(path)) | (changes or {}) | {button: "1"}
-        return self.client.post(path, data, follow=follow)
+        response = self.client.post(path, data, follow=follow)
+        if (
+            button == "_publish"
+            and follow
+            and response.redirect_chain[-1:] == [(path.replace("change", "publish"), 302)]
+        ):
+            # The page that asks what readers are told, and when.
+            return self.publish(response)
+        return response
+
+    def publish(self, response, **answers):
+        """Answer the questions on the way to readers: by default, now and without a word."""
+        path = response.request["PATH_INFO"]
+        answers = {"is_silent": "on"} | answers
+        return self.client.post(path, form_of(Markup(response.content.decode())) | answers, follow=True)
 
     def draft_of(self, edition):
         """Press “Redigér” (or “Gendan som kladde”) and return the draft."""
@@ -132,6 +147,16 @@ def notices(response) -> list[str]:
     """What the desk says on top of the page."""
     page = Markup(response.content.decode())
     return [text(item) for found in page.all("ul", class_="messagelist") for item in found.iter("li")]
+
+
+def missing(response) -> list[str]:
+    """What stands beside the form as missing before the draft can be published."""
+    page = Markup(response.content.decode())
+    found = []
+    for item in (item for section in page.all("section", class_="problems") for item in section.iter("li")):
+        about = [text(part) for part in item if "checklist__block" in classes(part)]
+        found.append(text(item).removesuffix(about[0] if about else "").strip())
+    return found
 
 
 def errors(response) -> list[str]:
@@ -567,7 +592,7 @@ def test_a_live_edition_is_shown_and_cannot_be_typed_in(desk, make_page):
     ]
     assert fields == []
     buttons = [text(button) for form in page.one("main").iter("form") for button in form.iter("button")]
-    assert buttons == ["Redigér"]
+    assert buttons == ["Gennemgået i dag", "Redigér"]
     assert page.one("iframe").get("src") == address_of(live, "preview")
     assert {address_of(live.document), live.get_absolute_url()} <= {link.get("href") for link in page.all("a")}
 
@@ -752,13 +777,14 @@ def test_a_card_is_published_in_the_same_way(desk, make_card):
 
 def test_publishing_twice_from_two_windows_does_no_harm(desk, make_card):
     draft = desk.draft_of(make_card(title_da="Gammel"))
-    form = desk.form(address_of(draft))
-    desk.client.post(address_of(draft), form | {"title_da": "Den første", "_publish": "1"})
+    desk.send(address_of(draft), {"title_da": "Den første"})
+    asked = desk.client.get(address_of(draft, "publish"))
+    desk.publish(asked)
     before = stored()
 
-    response = desk.client.post(address_of(draft), form | {"title_da": "Den anden", "_publish": "1"})
+    response = desk.publish(asked)
 
-    assert response.status_code in (302, 403, 409)
+    assert notices(response) == ["En anden har netop udgivet denne kladde."]
     assert stored() == before
     assert "Den første" in read(draft.get_absolute_url())
 
@@ -773,7 +799,7 @@ def test_somebody_who_may_only_write_cannot_publish(client, make_page, make_card
     desk = Desk(client)
 
     page = desk.open(address_of(draft))
-    assert "Udgiv nu" not in [text(button) for button in page.all("button")]
+    assert "Udgiv …" not in [text(button) for button in page.all("button")]
     assert desk.send(address_of(draft), {"title_da": "Udgivet"}, button="_publish").status_code == 403
     desk.send(address_of(draft), {"title_da": "Gemt"})
 
@@ -806,7 +832,7 @@ def test_facts_that_do_not_hold_stop_a_page_and_nothing_typed_is_lost(desk, make
 
     response = desk.send(address_of(draft), typed, button="_publish")
 
-    assert set(unusable.values()) <= set(notices(response))
+    assert set(unusable.values()) <= set(missing(response))
     form = form_of(Markup(response.content.decode()))
     assert {name: form[name] for name in typed} == typed
     assert read(live.get_absolute_url()) == before
@@ -821,7 +847,7 @@ def test_a_fact_that_does_not_hold_stops_a_card(desk, make_card, unusable, numbe
 
     response = desk.send(address_of(draft), typed, button="_publish")
 
-    assert reason in notices(response)
+    assert reason in missing(response)
     form = form_of(Markup(response.content.decode()))
     assert {name: form[name] for name in typed} == typed
     assert "Gammelt punkt." in read(live.get_absolute_url())
@@ -837,7 +863,7 @@ def test_a_link_that_leads_nowhere_stops_publishing(desk, make_page):
         button="_publish",
     )
 
-    assert "Linket ”side:findes-ikke” fører ingen steder hen." in notices(response)
+    assert "Linket ”side:findes-ikke” fører ingen steder hen." in missing(response)
     assert PageEdition.objects.get(pk=draft.pk).is_draft
 
 
@@ -846,7 +872,7 @@ def test_a_card_that_leads_to_contact_says_when_not_to(desk, make_card):
 
     response = desk.send(address_of(draft), {"leads_to_contact": "on"}, button="_publish")
 
-    assert "Et kort, der fører til kontakt, skal sige, hvornår I ikke må ringe eller skrive." in notices(response)
+    assert "Et kort, der fører til kontakt, skal sige, hvornår I ikke må ringe eller skrive." in missing(response)
     assert CardEdition.objects.get(pk=draft.pk).is_draft
 
 
@@ -888,8 +914,9 @@ def test_restoring_never_overwrites_a_draft(desk, make_card):
 
     assert CardEdition.objects.get(pk=draft.pk).title_da == "Dagens arbejde"
     assert old.document.editions.count() == 3
-    # Nothing was restored, and the editor must be told.
-    assert notices(response)
+    # Nothing was restored; the editor is asked which of the two texts goes on.
+    assert response.redirect_chain == [(address_of(old, "choose"), 302)]
+    assertContains(response, "Dagens arbejde")
 
 
 def test_a_withdrawn_page_can_be_taken_up_again(desk, make_page, withdraw):
@@ -912,7 +939,9 @@ def test_every_edition_of_a_document_can_be_opened(desk, make_card):
         links = {
             link.get("href") for link in desk.open(address_of(edition)).one("section", class_="editions").iter("a")
         }
-        assert links == {address_of(other) for other in (old, live, draft) if other != edition}
+        others = {address_of(other) for other in (old, live, draft) if other != edition}
+        assert {link for link in links if "/compare/" not in link} == others
+        assert len(links) == 4
 
 
 # Addresses
@@ -1034,7 +1063,7 @@ def test_a_card_leaves_the_address_of_the_sheets_alone(desk):
 
     response = desk.send(
         list_of(Card, "add"),
-        {"key": "nyt", "number": "77", "phase": str(phase.pk), "slug_da": "ark", "position": "0"},
+        {"key": "helt-ny", "number": "77", "phase": str(phase.pk), "slug_da": "ark", "position": "0"},
     )
 
     assert errors(response) == ["Den adresse er optaget af arkene med samtalekort."]
@@ -1137,7 +1166,7 @@ def test_a_main_page_keeps_its_address(desk):
 
     desk.client.post(
         address_of(home),
-        {"position": "3", "slug_da": "nyt", "slug_en": "new", "key": "nyt", "kind": "page", "_save": "1"},
+        {"position": "3", "slug_da": "nyt", "slug_en": "new", "key": "helt-ny", "kind": "page", "_save": "1"},
     )
 
     home.refresh_from_db()

@@ -9,20 +9,21 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.forms import Media
 from django.http import Http404, HttpResponseRedirect
-from django.urls import path, reverse
-from django.utils.decorators import method_decorator
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
 from ..desk import KeptWhereUsed
+from .checklist import placed
 from .filters import EditionNeeds
-from .models import AlreadyPublished, NotPublishable, State
+from .models import State
 from .preview import PreviewMixin
+from .problems import ChangedMeanwhile
 from .reviewdates import ReviewDatesMixin
 from .reviews.desk import ReviewMixin
+from .steps import StepsMixin, lasting
 
 
 class ScriptPolicyMixin:
@@ -41,11 +42,14 @@ class BlockInline(ContentEditorInline, TranslationStackedInline):
     """One kind of block in the form of an edition."""
 
 
-class EditionAdmin(ReviewDatesMixin, ReviewMixin, PreviewMixin, ScriptPolicyMixin, ContentEditor, TranslationAdmin):
+class EditionAdmin(
+    StepsMixin, ReviewDatesMixin, ReviewMixin, PreviewMixin, ScriptPolicyMixin, ContentEditor, TranslationAdmin
+):
     """Lists one edition of each document, the one an editor means. Subclasses set `document_admin`."""
 
     change_form_template = "admin/edition_change_form.html"
     change_list_template = "admin/edition_change_list.html"
+    delete_confirmation_template = "admin/edition_delete.html"
     list_display = ["heading", "shown_state", "live_from", "address", "changed_at"]
     list_display_links = ["heading"]
     list_filter = [EditionNeeds]
@@ -101,8 +105,24 @@ class EditionAdmin(ReviewDatesMixin, ReviewMixin, PreviewMixin, ScriptPolicyMixi
         """Whether somebody decides what readers see: publishes, schedules, withdraws, and takes that back."""
         return request.user.has_perm(f"{self.opts.app_label}.{get_permission_codename('publish', self.opts)}")
 
+    def delete_view(self, request, object_id, extra_context=None):
+        edition = self.get_object(request, unquote(object_id))
+        if edition and request.method == "POST" and request.POST.get("version") not in (None, str(edition.version)):
+            return self._changed(request, edition)
+        context = {"live": edition and edition.document.live_edition()}
+        try:
+            return super().delete_view(request, object_id, context | (extra_context or {}))
+        except ChangedMeanwhile:
+            return self._changed(request, edition)
+
     def delete_model(self, request, obj):
         obj.discard(by=request.user)
+
+    def response_delete(self, request, obj_display, obj_id):
+        self.message_user(
+            request, gettext("The draft “%(title)s” is thrown away.") % {"title": obj_display}, messages.SUCCESS
+        )
+        return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))
 
     def log_deletions(self, request, queryset):
         """Throwing a draft away is recorded where it is done."""
@@ -132,9 +152,9 @@ class EditionAdmin(ReviewDatesMixin, ReviewMixin, PreviewMixin, ScriptPolicyMixi
             context |= {
                 "edition": edition,
                 "state": State(edition.state),
-                "editions": edition.document.editions.with_state().order_by("-number"),
+                "editions": edition.document.editions.with_state().select_related("changed_by").order_by("-number"),
                 "draft": edition.document.editions.filter(live_from=None).first(),
-                "problems": edition.problems() if edition.is_draft and not context["errors"] else [],
+                **self._checklist(edition, context),
                 "document_url": reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[edition.document_id]),
                 "may_edit": super().has_change_permission(request, None),
                 "may_publish": self.has_publish_permission(request),
@@ -145,10 +165,17 @@ class EditionAdmin(ReviewDatesMixin, ReviewMixin, PreviewMixin, ScriptPolicyMixi
                 return TranslationAdmin.render_change_form(self, request, context, *args, **kwargs)
         return super().render_change_form(request, context, *args, **kwargs)
 
+    def _checklist(self, edition, context) -> dict:
+        # A form with errors shows what is wrong itself.
+        if not edition.is_draft or context["errors"]:
+            return {}
+        return {"problems": placed(edition, edition.problems()), "hints": placed(edition, edition.hints())}
+
     # Saving and publishing
 
     def save_model(self, request, obj, form, change):
         obj.changed_by = request.user
+        obj.version += 1
         super().save_model(request, obj, form, change)
 
     def save_related(self, request, form, formsets, change):
@@ -162,67 +189,16 @@ class EditionAdmin(ReviewDatesMixin, ReviewMixin, PreviewMixin, ScriptPolicyMixi
         if "_publish" not in request.POST:
             self.message_user(request, gettext("The draft is saved. Readers do not see it yet."), messages.SUCCESS)
             return HttpResponseRedirect(here)
-        try:
-            obj.publish(by=request.user)
-        except NotPublishable as refused:
-            self.message_user(
-                request,
-                gettext("The draft is saved, but cannot be published yet. Mend this first:"),
-                messages.ERROR,
-            )
-            for problem in refused.problems:
-                self.message_user(request, problem.message, messages.ERROR)
+        if lasting(obj, obj.problems()):
+            told = gettext("The draft is saved, but cannot be published yet. The list says what is missing.")
+            self.message_user(request, told, messages.ERROR)
             return HttpResponseRedirect(here)
-        except AlreadyPublished:
-            self.message_user(request, gettext("Somebody else has just published this draft."), messages.WARNING)
-            return HttpResponseRedirect(here)
-        address = obj.get_absolute_url()
-        self.message_user(
-            request,
-            format_html('{} <a href="{}">{}</a>', gettext("Published. Readers see it now:"), address, address),
-            messages.SUCCESS,
-        )
-        return HttpResponseRedirect(here)
+        return HttpResponseRedirect(self._url("publish", obj.pk))
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         if request.method == "POST" and "_publish" in request.POST and not self.has_publish_permission(request):
             raise PermissionDenied
         return super().change_view(request, object_id, form_url, extra_context)
-
-    # The edition's own addresses
-
-    def get_urls(self):
-        def named(name):
-            opts = self.opts
-            return f"{opts.app_label}_{opts.model_name}_{name}"
-
-        return [
-            path("<path:object_id>/draft/", self.admin_site.admin_view(self.draft_view), name=named("draft")),
-            *super().get_urls(),
-        ]
-
-    @method_decorator(require_POST)
-    def draft_view(self, request, object_id):
-        """Open the draft of a document; from an older edition, restore that one as the draft."""
-        edition = self._edition_or_404(request, object_id)
-        if not super().has_change_permission(request, None):
-            raise PermissionDenied
-        draft = edition.document.editions.filter(live_from=None).first()
-        if draft is not None and edition != draft and edition != edition.document.live_edition():
-            self.message_user(
-                request,
-                gettext("There is a draft already, so nothing was restored. Publish it or throw it away first."),
-                messages.WARNING,
-            )
-        elif draft is None:
-            is_current = edition.document.current_edition() == edition
-            draft = edition.document.draft(request.user) if is_current else edition.copy_to_draft(request.user)
-            self.message_user(
-                request,
-                gettext("This is a draft. Readers go on seeing what is live until you publish it."),
-                messages.INFO,
-            )
-        return HttpResponseRedirect(self._url("change", draft.pk))
 
     def _edition_or_404(self, request, object_id):
         edition = self.get_object(request, unquote(object_id))

@@ -4,12 +4,14 @@ A document is what an address points at. An edition carries all that is drafted:
 future one is scheduled, a past one is live or superseded by a newer one. A withdrawal is an edition too.
 """
 
+from dataclasses import replace
+
 from django.apps import apps
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +20,7 @@ from ..languages import CODES
 from ..models import OldAddress
 from ..richtext import fact_keys
 from .life import Life
-from .problems import AlreadyPublished, NotPublishable, Problem
+from .problems import AlreadyPublished, NotPublishable, Problem, missing_translations
 from .texts import texts, translated_fields
 
 __all__ = [
@@ -153,7 +155,7 @@ class EditionQuerySet(models.QuerySet):
     def news(self, at=None):
         """Editions that have something to tell readers: what was new in those that went live, where the document can
         still be reached, and the withdrawals in force."""
-        told = self.filter(live_from__lte=at or timezone.now(), is_silent=False, is_withdrawal=False)
+        told = self.filter(live_from__lte=at or clock.now(), is_silent=False, is_withdrawal=False)
         told = told.filter(document__in=self.live(at).values("document")).exclude(change_note_da=None)
         withdrawn = Q(pk__in=self.withdrawals(at).values("pk"))
         return self.filter(withdrawn | Q(pk__in=told.exclude(change_note_da="").values("pk")))
@@ -337,8 +339,12 @@ class Edition(Life, models.Model):
                     message = gettext("The link “%(reference)s” leads nowhere.") % {"reference": reference}
                     found.append(Problem(message, block=part if part is not self else None))
         for block in self.blocks():
-            found.extend(Problem(message, block=block) for message in block.problems())
+            found.extend(_about(block, block.problems()))
         return found
+
+    def hints(self) -> list[Problem]:
+        """What would make this edition better, but keeps nobody from publishing it."""
+        return missing_translations(self) + [hint for block in self.blocks() for hint in _about(block, block.hints())]
 
     def references(self) -> list[str]:
         return [self.replacement] if self.replacement else []
@@ -380,6 +386,15 @@ class Block(models.Model):
         """What the block links to within the site and outside."""
         return []
 
-    def problems(self) -> list[str]:
-        """What an editor must mend in this block before it can be published."""
+    def problems(self) -> list[str | Problem]:
+        """What an editor must mend in this block before it can be published: a message, or with a field a Problem."""
         return []
+
+    def hints(self) -> list[str | Problem]:
+        """What would make this block better."""
+        return []
+
+
+def _about(block: Block, found: list[str | Problem]) -> list[Problem]:
+    problems = [Problem(each) if isinstance(each, str) else each for each in found]
+    return [replace(problem, block=block) for problem in problems]

@@ -2,18 +2,24 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+
+from ..languages import CODES, DEFAULT
+from .texts import translated_fields
 
 
 @dataclass(frozen=True)
 class Problem:
     """Something that must be mended before an edition can be published, and where: a field of the edition or of one of
-    its blocks. As a hint it is only worth mending."""
+    its blocks, or among the blocks of a kind. As a hint it is only worth mending."""
 
     message: str
     field: str = ""
-    block: models.Model | None = None
+    block: models.Model | type[models.Model] | None = None
 
 
 class NotPublishable(ValidationError):
@@ -37,3 +43,28 @@ class DraftExists(Exception):
 
     def __init__(self, draft):
         self.draft = draft
+
+
+# What stands in one language only without anybody missing it.
+TOLD_ELSEWHERE = {"change_note", "withdrawal_reason", "slug"}
+
+
+def missing_translations(edition) -> list[Problem]:
+    """Per language one hint where an edition has nothing in it; where it has a heading, every text that is missing."""
+    found = []
+    for code in CODES:
+        if code == DEFAULT:
+            continue
+        language = {"language": str(dict(settings.LANGUAGES)[code]).lower()}
+        if not getattr(edition, f"title_{code}"):
+            message = gettext("It does not exist in %(language)s yet; readers see the Danish.") % language
+            found.append(Problem(message, field=f"title_{code}"))
+            continue
+        for part in edition.parts():
+            for name in translated_fields(type(part)):
+                if name in TOLD_ELSEWHERE or not getattr(part, f"{name}_{DEFAULT}") or getattr(part, f"{name}_{code}"):
+                    continue
+                values = language | {"name": capfirst(str(part._meta.get_field(name).verbose_name))}
+                message = gettext("“%(name)s” is missing in %(language)s.") % values
+                found.append(Problem(message, field=f"{name}_{code}", block=None if part is edition else part))
+    return found

@@ -23,7 +23,7 @@ def record(by, edition, deed: Deed, **values):
     if by is None:
         return
     if edition.live_from:
-        values["moment"] = date_format(timezone.localtime(edition.live_from), r"j. F Y \k\l. H.i")
+        values["moment"] = date_format(timezone.localtime(edition.live_from), r"j. F Y \k\l. G.i")
     LogEntry.objects.log_actions(
         user_id=by.pk,
         queryset=[edition],

@@ -108,5 +108,7 @@ def in_frame(tab):
 
 
 def publish(page):
-    button(page, "Udgiv nu").click()
+    button(page, "Udgiv …").click()
+    page.get_by_label("Ingen synlig ændring").check()
+    button(page, "Udgiv").click()
     expect(page.get_by_text("Udgivet. Læserne ser den nu:")).to_be_visible()

@@ -145,10 +145,10 @@ def test_publishing_with_an_unknown_fact_says_so_and_keeps_the_words(desk, reade
     rich_text(add_block(page, "Tekst")).click()
     page.keyboard.type("Fristen er {{ findes-ikke }} fra i dag.")
 
-    button(page, "Udgiv nu").click()
+    button(page, "Udgiv …").click()
 
     reason = "Der findes ikke et faktum med nøglen ”findes-ikke”."
-    expect(page.locator(".messagelist").get_by_text(reason)).to_be_visible()
+    expect(page.get_by_role("region", name="Før siden kan udgives").get_by_text(reason)).to_be_visible()
     expect(rich_text(page.locator("#guides_text_set-0"))).to_have_text("Fristen er {{ findes-ikke }} fra i dag.")
     assert reader.goto("/ukendt-faktum/").status == 404
 

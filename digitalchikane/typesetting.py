@@ -10,15 +10,18 @@ import re
 import threading
 import unicodedata
 from collections import OrderedDict
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
 from django.conf import settings
 
-# One making at a time in each worker: two at once take as long as one after the other.
+# One making at a time in each worker: two at once take as long as one after the other. Few may wait for their turn, so
+# that there are always threads left for those who read.
 _making = threading.BoundedSemaphore(1)
-WAIT_SECONDS = 8
+_places = threading.BoundedSemaphore(3)
+WAIT_SECONDS = 4
 KEPT_IN_MEMORY = 24
 KEPT_ON_DISK = 300
 
@@ -79,24 +82,39 @@ def _fonts():
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
 
 
-def make(template: Path, data: dict, *, root: Path | None = None) -> bytes:
-    """Typeset the data. Raises Busy when others are being made for longer than a reader will wait."""
+def make(template: Path, data: dict) -> bytes:
+    """Typeset the data. Raises Busy when so many are being made that a reader would wait for long."""
+    with _turn():
+        return _typeset(template, data)
+
+
+@contextmanager
+def _turn():
+    if not _places.acquire(blocking=False):
+        raise Busy
+    try:
+        if not _making.acquire(timeout=WAIT_SECONDS):
+            raise Busy
+        try:
+            yield
+        finally:
+            _making.release()
+    finally:
+        _places.release()
+
+
+def _typeset(template: Path, data: dict) -> bytes:
     # Imported here: it adds 25 MB to a worker that has to make a PDF, and to no other.
     import typst
 
-    if not _making.acquire(timeout=WAIT_SECONDS):
-        raise Busy
-    try:
-        compiler = typst.Compiler(
-            str(template),
-            root=str(root or template.parent),
-            font_paths=_fonts(),
-            sys_inputs={"data": json.dumps(data, ensure_ascii=False, sort_keys=True)},
-        )
-        # A fixed time, so that the same content gives the same file.
-        return compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=datetime(2026, 1, 1, tzinfo=UTC))
-    finally:
-        _making.release()
+    compiler = typst.Compiler(
+        str(template),
+        root=str(template.parent),
+        font_paths=_fonts(),
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False, sort_keys=True)},
+    )
+    # A fixed time, so that the same content gives the same file.
+    return compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=datetime(2026, 1, 1, tzinfo=UTC))
 
 
 def query(template: Path, data: dict, selector: str) -> list:
@@ -125,21 +143,34 @@ def kept(template: Path, data: dict) -> bytes:
     name = hashlib.sha256(
         template.read_bytes() + json.dumps(data, ensure_ascii=False, sort_keys=True).encode()
     ).hexdigest()
-    with _memory_lock:
-        if name in _memory:
-            _memory.move_to_end(name)
-            return _memory[name]
-    file = settings.DATA_DIR / "pdf" / f"{name}.pdf"
-    try:
-        content = file.read_bytes()
-    except OSError:
-        content = make(template, data)
-        _store(file, content)
+    content = _found(name)
+    if content is None:
+        with _turn():
+            # Another reader may have asked for the same one, and been first.
+            content = _found(name)
+            if content is None:
+                content = _typeset(template, data)
+                _store(_file(name), content)
     with _memory_lock:
         _memory[name] = content
+        _memory.move_to_end(name)
         while len(_memory) > KEPT_IN_MEMORY:
             _memory.popitem(last=False)
     return content
+
+
+def _file(name: str) -> Path:
+    return settings.DATA_DIR / "pdf" / f"{name}.pdf"
+
+
+def _found(name: str) -> bytes | None:
+    with _memory_lock:
+        if name in _memory:
+            return _memory[name]
+    try:
+        return _file(name).read_bytes()
+    except OSError:
+        return None
 
 
 def _store(file: Path, content: bytes):

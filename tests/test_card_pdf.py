@@ -3,8 +3,10 @@
 import math
 import re
 from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -77,13 +79,13 @@ def nothing_kept(monkeypatch, settings, tmp_path):
 @pytest.fixture
 def made(monkeypatch):
     """Counts what is typeset."""
-    make, found = typesetting.make, []
+    typeset, found = typesetting._typeset, []
 
-    def counted(*args, **values):
+    def counted(*args):
         found.append(args)
-        return make(*args, **values)
+        return typeset(*args)
 
-    monkeypatch.setattr(typesetting, "make", counted)
+    monkeypatch.setattr(typesetting, "_typeset", counted)
     return found
 
 
@@ -356,6 +358,25 @@ def test_a_reader_is_asked_to_wait_when_too_many_sheets_are_made(client, nothing
     assert text(page.one("h1")) == "Et øjeblik"
     assert not response.cookies
     assert client.get("/samtalekort/ark.pdf?kort=1").status_code == 200
+
+
+def test_readers_who_ask_for_the_same_sheet_at_once_get_the_one_that_was_made(nothing_kept, made, cards):
+    with ThreadPoolExecutor(3) as readers:
+        answers = set(readers.map(lambda _: pdf.sheets(cards[:2], Format.FOUR, Details(), HOST), range(3)))
+
+    assert len(answers) == len(made) == 1
+
+
+def test_only_a_few_wait_for_their_turn(nothing_kept, cards):
+    """The others are told at once, so that threads are left for those who read."""
+    with ThreadPoolExecutor(8) as readers:
+        with typesetting._making:
+            asked = [readers.submit(pdf.sheets, [card], Format.FOUR, Details(), HOST) for card in cards[:8]]
+            refused = [answer for answer in islice(as_completed(asked), 5) if answer.exception()]
+        made = [answer.result() for answer in asked if answer not in refused]
+
+    assert [type(answer.exception()) for answer in refused] == [typesetting.Busy] * 5
+    assert [content[:4] for content in made] == [b"%PDF"] * 3
 
 
 def test_a_sheet_that_could_not_be_made_does_not_stop_the_next_one(client, nothing_kept, monkeypatch):

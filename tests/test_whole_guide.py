@@ -498,7 +498,7 @@ def test_the_same_content_gives_the_same_bytes(tmp_path):
 
 def test_the_pdf_is_made_once(client, monkeypatch):
     first = client.get(PDF).content
-    monkeypatch.setattr(typesetting, "make", None)
+    monkeypatch.setattr(typesetting, "_typeset", None)
 
     assert client.get(PDF).content == first
 

@@ -4,8 +4,7 @@ Lines are broken as a browser breaks them, with the widths of the paper's own le
 the sizes in sheets.css. A card gets the largest of a few sizes at which it fits above its foot.
 """
 
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from math import ceil
 
 from digitalchikane.typesetting import font_file
@@ -21,24 +20,38 @@ TALK = (14, 13, 12, 11)
 NOTE_LINE = 9
 
 
-@dataclass(frozen=True)
 class Sizes:
     """The sizes of a card as the names of classes in the style sheet, and how many lines there are for notes."""
 
-    front: str
-    back: str
-    talk: str
-    notes: range
+    def __init__(self, face: Face, details: list[str]):
+        self._face = face
+        self._details = details
 
+    @cached_property
+    def front(self) -> str:
+        room = CARD_HEIGHT - _foot(self._details, CARD_WIDTH, 18)
+        return _name(_largest(FRONT, lambda size: _front(self._face, size), room))
 
-def sizes(face: Face, details: list[str]) -> Sizes:
-    below = _foot(face, details, CARD_WIDTH, 18)
-    front = _largest(FRONT, lambda size: _front(face, size), CARD_HEIGHT - below)
-    back = _largest(BACK, lambda size: _back(face, size), CARD_HEIGHT - 9.5)
-    room = TALK_HEIGHT - _foot(face, details, TALK_WIDTH, 22)
-    talk = _largest(TALK, lambda size: _talk(face, size) + 2 * NOTE_LINE, room)
-    notes = (room - _talk(face, talk)) // NOTE_LINE
-    return Sizes(_name(front), _name(back), _name(talk), range(int(min(max(notes, 2), 12))))
+    @cached_property
+    def back(self) -> str:
+        return _name(_largest(BACK, lambda size: _back(self._face, size), CARD_HEIGHT - 9.5))
+
+    @property
+    def talk(self) -> str:
+        return _name(self._talk_size)
+
+    @property
+    def notes(self) -> range:
+        left = self._talk_room - _talk(self._face, self._talk_size)
+        return range(int(min(max(left // NOTE_LINE, 2), 12)))
+
+    @cached_property
+    def _talk_size(self) -> float:
+        return _largest(TALK, lambda size: _talk(self._face, size) + 2 * NOTE_LINE, self._talk_room)
+
+    @cached_property
+    def _talk_room(self) -> float:
+        return TALK_HEIGHT - _foot(self._details, TALK_WIDTH, 22)
 
 
 def _name(size: float) -> str:
@@ -86,9 +99,10 @@ def _part(key: str, lines: list[str], size: float, width: float) -> float:
     return height + size * POINT * 0.8 + (3.9 if is_stop else 0)
 
 
-def _foot(face: Face, details: list[str], width: float, code: float) -> float:
+def _foot(details: list[str], width: float, code: float) -> float:
     lines = 3 + (line_count(" · ".join(details), 7.5, width - code - 4, SEMIBOLD) if details else 0)
-    return max(code, lines * 7.5 * 1.25 * POINT) + 2
+    # With the white that a code needs above it.
+    return max(code, lines * 7.5 * 1.25 * POINT) + 3
 
 
 # Widths
@@ -101,12 +115,12 @@ def line_count(text: str, size: float, width: float, font: str = REGULAR) -> int
     room = width / (size * POINT)
     lines, used = 1, 0.0
     for word in text.split():
-        long = sum(_advance(character, font) for character in word)
+        long = _width(word, font)
         if used and used + long > room:
             lines, used = lines + 1, 0.0
         # A word that is wider than the column is broken where it meets the edge.
         lines += max(0, ceil(long / room) - 1)
-        used += min(long, room) + _advance(" ", font)
+        used += min(long, room) + _width(" ", font)
     return lines
 
 
@@ -119,6 +133,6 @@ def _font(name: str):
 
 
 @lru_cache(maxsize=4000)
-def _advance(character: str, font: str) -> float:
-    """The width of a character, as a part of the size of its font."""
-    return _font(font).getlength(character) / 1000
+def _width(word: str, font: str) -> float:
+    """The width of a word, as a part of the size of its font."""
+    return _font(font).getlength(word) / 1000

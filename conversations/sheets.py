@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from unicodedata import category
 
 import segno
@@ -253,12 +253,14 @@ def thread(state: int, width: float, size: float) -> str:
     path = re.search(r' d="([^"]+)"', drawing)[1]
     # It leaves its knot below the middle, turns as softly as there is room for, and goes on to the left.
     knot, line, turn = width - size / 2, size * 1.4, size / 3
+    # Thinner where it is small: a knot is not to run together.
+    stroke = size / 24
     corner = f"{knot} {line - 0.2:.2f} {knot - turn:.2f} {line:.2f} {knot - 2 * turn:.2f} {line:.2f}"
     return mark_safe(
         f'<svg xmlns="http://www.w3.org/2000/svg" class="cell__thread" viewBox="0 0 {width} {line + 0.3:.2f}" '
-        'aria-hidden="true" focusable="false" fill="none" stroke="#000" stroke-width="0.5" stroke-linecap="round" '
-        f'stroke-linejoin="round"><path transform="translate({width - size} 0.3) scale({size / 48})" '
-        f'stroke-width="{24 / size:.3f}" d="{path}"/><path d="M{knot} {size + 0.3:.2f}C{corner}H0.3"/></svg>'
+        'aria-hidden="true" focusable="false" fill="none" stroke="#000" stroke-linecap="round" stroke-linejoin="round" '
+        f'stroke-width="{stroke:.2f}"><path transform="translate({width - size} 0.3) scale({size / 48})" '
+        f'stroke-width="2" d="{path}"/><path d="M{knot} {size + 0.3:.2f}C{corner}H0.3"/></svg>'
     )
 
 
@@ -267,6 +269,7 @@ def calm_thread():
     return thread(5, CARD_WIDTH, 12)
 
 
+@lru_cache(maxsize=500)
 def _qr(address: str) -> str:
-    """A QR code as an SVG picture, black on white, with the quiet zone that readers of codes need."""
-    return segno.make(address, micro=False, error="m").svg_inline(border=4, light="white", omitsize=True)
+    """A QR code as an SVG picture. The white that readers of codes need around it is left free on the card."""
+    return segno.make(address, micro=False, error="m").svg_inline(border=0, light="white", omitsize=True)

@@ -11,7 +11,7 @@ from guides.models.pages import MainPage
 from guides.views.pages import composition, main_page
 
 from . import codes, pdf
-from .fitting import sizes
+from .fitting import Sizes
 from .forms import DetailsForm
 from .models import CardEdition
 from .sheets import BLANK_LINES, ON_SCREEN, Details, Format, Selection, calm_thread, faces, offered_cards
@@ -100,7 +100,7 @@ def _details(request) -> tuple[DetailsForm, Details]:
 
 def _sheets_page(request, selection: Selection, form: DetailsForm, details: Details, status: int = 200):
     found = faces(selection.editions, request.get_host(), request.scheme)
-    cards_on_paper = [(face, sizes(face, details.lines)) for face in found]
+    cards_on_paper = [(face, Sizes(face, details.lines)) for face in found]
     per_sheet = {Format.FOUR: 4, Format.FOLD: 2}.get(selection.format, 1)
     groups = [cards_on_paper[i : i + per_sheet] for i in range(0, len(cards_on_paper), per_sheet)]
     context = {

@@ -486,9 +486,9 @@ def test_every_card_has_a_code_that_a_scanner_reads_and_that_answers(client, pdf
 
 
 @pytest.mark.parametrize("format", WITH_CARDS)
-def test_codes_are_at_least_15_mm_wide(pdfs, format):
+def test_codes_are_at_least_18_mm_wide(pdfs, format):
     # Corners are found to the nearest point of the picture.
-    assert min(min(code.box.width, code.box.height) for code in pdfs[format].codes) >= 14.9
+    assert min(min(code.box.width, code.box.height) for code in pdfs[format].codes) >= 17.9
 
 
 @pytest.mark.parametrize("format", WITH_CARDS)

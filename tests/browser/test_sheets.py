@@ -212,7 +212,7 @@ def test_printed_codes_are_read_by_a_scanner_and_answered(whole_set, site_url, f
     assert len({code.address for code in codes}) == printed.count // (2 if format == "fold" else 1)
     assert max(code.ink_around() for code in codes) < 60
     # Corners are found to the nearest point of the picture.
-    assert min(min(code.box.width, code.box.height) for code in codes) >= 14.9
+    assert min(min(code.box.width, code.box.height) for code in codes) >= 17.9
     for code in codes:
         assert code.address.startswith(f"{site_url}/k/")
         with urllib.request.urlopen(code.address) as answer:  # noqa: S310

@@ -7,6 +7,7 @@ python .ci/translations.py --check   say what is missing, out of date or not com
 import argparse
 import ast
 import io
+import os
 import sys
 from pathlib import Path
 
@@ -14,7 +15,6 @@ import django
 from babel.messages import pofile
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
-from django.conf import settings
 from django.template import Engine
 from django.template.base import Template
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
@@ -72,7 +72,7 @@ def wanted() -> dict[str, set]:
     for app in APPS:
         for path in (ROOT / app).rglob("*.py"):
             server.update(from_code(path))
-    for path in (ROOT / "templates").rglob("*.html"):
+    for path in (ROOT / "templates").rglob("*.[ht]*"):
         server.update(from_template(path))
     scripts = set((ROOT / ".ci" / "overridden-scripts.txt").read_text(encoding="utf-8").split("\n"))
     return {"django": server - {""}, "djangojs": scripts - {""}}
@@ -100,30 +100,7 @@ def main() -> int:
     parser.add_argument("--check", action="store_true")
     check = parser.parse_args().check
     sys.path.insert(0, str(ROOT))
-    settings.configure(
-        INSTALLED_APPS=["content_editor", "django_prose_editor", "digitalchikane"],
-        USE_I18N=True,
-        TEMPLATES=[
-            {
-                "BACKEND": "django.template.backends.django.DjangoTemplates",
-                "APP_DIRS": False,
-                "OPTIONS": {
-                    "libraries": {
-                        "content": "digitalchikane.templatetags.content",
-                        "admin_list": "django.contrib.admin.templatetags.admin_list",
-                        "admin_modify": "django.contrib.admin.templatetags.admin_modify",
-                        "admin_urls": "django.contrib.admin.templatetags.admin_urls",
-                        "i18n": "django.templatetags.i18n",
-                        "static": "django.templatetags.static",
-                        "log": "django.contrib.admin.templatetags.log",
-                    },
-                },
-            }
-        ],
-        LANGUAGE_CODE="da",
-        LANGUAGES=[("da", "Danish"), ("en", "English")],
-        DATABASES={},
-    )
+    os.environ |= {"DJANGO_SETTINGS_MODULE": "digitalchikane.settings", "DJANGO_DEBUG": "1"}
     django.setup()
     problems = []
     for name, messages in wanted().items():

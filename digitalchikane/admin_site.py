@@ -1,6 +1,13 @@
+from allauth.account.views import logout
 from django.contrib import admin
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseRedirect
 from django.urls import path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 # The order in which an editor looks for things; a filter where one list holds several kinds.
 MENU = [
@@ -20,6 +27,7 @@ MENU = [
     (_("Old addresses"), "digitalchikane_oldaddress", ""),
     (_("Users"), "auth_user", ""),
     (_("Groups"), "auth_group", ""),
+    (_("The desk's log"), "digitalchikane_logline", ""),
 ]
 
 
@@ -30,6 +38,28 @@ class EditorsSite(admin.AdminSite):
     site_header = _("Editors' desk")
     index_title = _("Overview")
     enable_nav_sidebar = False
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # One thing at a time, so that each is refused or logged for itself.
+        self.disable_action("delete_selected")
+
+    # Logging in and out, and the password, belong to the accounts under /konto/.
+
+    def login(self, request, extra_context=None):
+        index = reverse("admin:index", current_app=self.name)
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.GET.get(REDIRECT_FIELD_NAME) or index, reverse("account_login"))
+        if not self.has_permission(request):
+            raise PermissionDenied
+        return HttpResponseRedirect(index)
+
+    @method_decorator(require_POST)
+    def logout(self, request, extra_context=None):
+        return logout(request)
+
+    def password_change(self, request, extra_context=None):
+        return HttpResponseRedirect(reverse("account_change_password"))
 
     def get_app_list(self, request, app_label=None):
         models = {

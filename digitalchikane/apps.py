@@ -11,8 +11,12 @@ class DigitalchikaneConfig(AppConfig):
     default = True
 
     def ready(self):
+        from .accounts import receivers as accounts
+        from .audit import receivers as audit
         from .publishing.reviews.models import forget_remarks
 
+        accounts.connect(self)
+        audit.connect()
         # For editions only: a listener to every model would make every deletion read its rows first.
         for model in apps.get_models():
             if hasattr(model, "block_models"):

@@ -16,6 +16,15 @@ def env_bool(name: str, default: bool = False) -> bool:
     return value == "1"
 
 
+def env_int(name: str, default: int) -> int:
+    value = os.environ.get(name)
+    if value is None:
+        return default
+    if not (value.isascii() and value.isdigit()):
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.")
+    return int(value)
+
+
 def env_list(name: str) -> list[str]:
     return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
 
@@ -63,4 +72,36 @@ def sqlite(path: Path) -> dict:
                 "PRAGMA mmap_size=134217728; PRAGMA journal_size_limit=27103364;"
             ),
         },
+    }
+
+
+def cache(url: str) -> dict:
+    """Django's cache settings for `CACHE_URL`; a table of the database where it is empty."""
+    if not url:
+        return {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "digitalchikane_cache",
+            "OPTIONS": {"MAX_ENTRIES": 20000},
+        }
+    if urlsplit(url).scheme in ("redis", "rediss", "unix"):
+        return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
+    raise ImproperlyConfigured(f"CACHE_URL begins with {urlsplit(url).scheme}://; use redis://.")
+
+
+def email(url: str) -> dict:
+    """Django's mail settings for `EMAIL_URL`; no mail at all where it is empty."""
+    if not url:
+        return {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
+    parts = urlsplit(url)
+    if parts.scheme not in ("smtp", "smtp+tls", "smtps"):
+        raise ImproperlyConfigured(f"EMAIL_URL begins with {parts.scheme}://; use smtp://, smtp+tls:// or smtps://.")
+    ports = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname or "localhost",
+        "EMAIL_PORT": parts.port or ports[parts.scheme],
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
     }

@@ -13,9 +13,15 @@ from .languages import CODES, DEFAULT
 from .models import OldAddress
 
 
-def is_editors(path: str) -> bool:
-    """Whether an address belongs to the editors, who log in; all others are the readers'."""
+def is_desk(path: str) -> bool:
+    """Whether an address belongs to the desk itself."""
     return path.startswith("/admin/")
+
+
+def is_editors(path: str) -> bool:
+    """Whether an address belongs to the editors: the desk, and the accounts by which they log in. All others are the
+    readers'."""
+    return is_desk(path) or path.startswith("/konto/")
 
 
 class LanguageFromAddress:
@@ -72,7 +78,8 @@ class OldAddresses:
 
 
 class DeskPolicy:
-    """The editors' desk needs two additions to the content security policy, and is never cached."""
+    """The editors' desk needs two additions to the content security policy. Neither it nor the accounts are kept by
+    anybody or found by search engines."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -80,8 +87,9 @@ class DeskPolicy:
     def __call__(self, request):
         response = self.get_response(request)
         if is_editors(request.path_info):
-            # A preview has set its own already.
-            if not hasattr(response, "_csp_update"):
+            # A preview has set its own already; the accounts get by with the site's.
+            if is_desk(request.path_info) and not hasattr(response, "_csp_update"):
                 response._csp_update = settings.DESK_CONTENT_SECURITY_POLICY
-            response.headers.setdefault("Cache-Control", "no-store")
+            response.headers["Cache-Control"] = "no-store"
+            response.headers.setdefault("X-Robots-Tag", "noindex")
         return response

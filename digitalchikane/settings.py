@@ -6,13 +6,15 @@ from pathlib import Path
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from .environment import database, env_bool, env_list, required
+from .environment import cache, database, email, env_bool, env_int, env_list, required
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("DJANGO_DATA_DIR") or BASE_DIR / "var")
 
 DEBUG = env_bool("DJANGO_DEBUG")
 SECRET_KEY = "development-only" if DEBUG else required("DJANGO_SECRET_KEY")
+# Former keys, newest first: what was signed or locked with them can still be read.
+SECRET_KEY_FALLBACKS = env_list("DJANGO_SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env_list("DJANGO_ALLOWED_HOSTS") or ([] if DEBUG else required("DJANGO_ALLOWED_HOSTS"))
 
 INSTALLED_APPS = [
@@ -24,6 +26,9 @@ INSTALLED_APPS = [
     "django_prose_editor",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "digitalchikane",  # after the accounts, whose screens it changes
     "django.contrib.sessions",
     "django.contrib.messages",
@@ -44,6 +49,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "digitalchikane.middleware.EditorAuthenticationMiddleware",
     "digitalchikane.middleware.EditorMessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "digitalchikane.accounts.middleware.SessionLimits",
+    "digitalchikane.accounts.middleware.SecondFactor",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "digitalchikane.middleware.DeskPolicy",
     "digitalchikane.middleware.OldAddresses",
@@ -71,6 +79,8 @@ TEMPLATES = [
 
 DATABASES = {"default": database(os.environ.get("DATABASE_URL", ""), DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Shared by all workers and servers: what limits the guessing of passwords counts in it.
+CACHES = {"default": cache(os.environ.get("CACHE_URL", ""))}
 
 # Languages: Danish at the root, English below /en/, chosen by the address alone.
 
@@ -97,8 +107,9 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # Source maps are never sent to readers; compressing them took longer than all the rest.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["avif", "gz", "ico", "jpg", "map", "png", "webp", "woff2", "zip"]
 
-# Editors
+# Editors: who they are, how they log in, and for how long. The screens are allauth's views in our own templates.
 
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -106,11 +117,70 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "digitalchikane.accounts.passwords.NotObvious"},
 ]
-LOGIN_URL = "admin:login"
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "admin:index"
+SECOND_FACTOR_REQUIRED = env_bool("DJANGO_REQUIRE_SECOND_FACTOR", default=not DEBUG)
+# A login ends after so many seconds without a sign of the editor, and in any case after so many.
+SESSION_IDLE_SECONDS = 60 * env_int("DJANGO_IDLE_MINUTES", default=60)
+SESSION_LONGEST_SECONDS = 60 * 60 * env_int("DJANGO_SESSION_HOURS", default=10)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-SESSION_COOKIE_AGE = 8 * 60 * 60
+# Stored for longer than a login lasts: a form that is sent too late can then be given back after the next login.
+SESSION_COOKIE_AGE = SESSION_LONGEST_SECONDS + 24 * 60 * 60
 SESSION_COOKIE_SAMESITE = "Lax"
+
+ACCOUNT_ADAPTER = "digitalchikane.accounts.adapter.Accounts"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
+ACCOUNT_FORMS = {
+    "login": "digitalchikane.accounts.forms.LoginForm",
+    "reauthenticate": "digitalchikane.accounts.forms.ReauthenticateForm",
+    "change_password": "digitalchikane.accounts.forms.ChangePasswordForm",
+    "set_password": "digitalchikane.accounts.forms.SetPasswordForm",
+    "reset_password": "digitalchikane.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "digitalchikane.accounts.forms.ResetPasswordKeyForm",
+}
+# Failures count for a name at one address (“key”, see the adapter), so that no outsider locks an editor out, and
+# generously for an address, since a whole office may share one.
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "100/10m/ip,5/10m/key",
+    "login_from_new_address": "100/1h/key",
+    "reset_password": "20/h/ip,3/h/key",
+    "change_password": "10/10m/user",
+    "reauthenticate": "10/10m/user",
+}
+# How many of our own proxies stand in front: without this all editors behind one share its address and its limit.
+ALLAUTH_TRUSTED_PROXY_COUNT = env_int("DJANGO_TRUSTED_PROXIES", default=1 if env_bool("DJANGO_BEHIND_PROXY") else 0)
+
+MFA_ADAPTER = "digitalchikane.accounts.adapter.SecondFactors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# Half a minute to either side: clocks of phones differ, and people type slowly.
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "digitalchikane.accounts.forms.CodeForm",
+    "reauthenticate": "digitalchikane.accounts.forms.ReauthenticateCodeForm",
+    "activate_totp": "digitalchikane.accounts.forms.ActivateAppForm",
+    "add_webauthn": "digitalchikane.accounts.forms.AddPasskeyForm",
+    "edit_webauthn": "digitalchikane.accounts.forms.EditPasskeyForm",
+}
+
+# Mail: without a server for it, an administrator sets a new password for whoever forgot it.
+
+EMAIL_CONFIGURED = bool(os.environ.get("EMAIL_URL"))
+globals().update(email(os.environ.get("EMAIL_URL", "")))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("DJANGO_MAIL_FROM") or "redaktionen@localhost"
+ACCOUNT_EMAIL_NOTIFICATIONS = EMAIL_CONFIGURED
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+
 CSRF_FAILURE_VIEW = "digitalchikane.views.csrf_failure"
 # One page holds many blocks in two languages, each with five fields.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
@@ -127,6 +197,8 @@ CSRF_COOKIE_SECURE = not INSECURE_HTTP
 SESSION_COOKIE_NAME = "sessionid" if INSECURE_HTTP else "__Host-sessionid"
 CSRF_COOKIE_NAME = "csrftoken" if INSECURE_HTTP else "__Host-csrftoken"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_AGE = None
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 if env_bool("DJANGO_BEHIND_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin" if DEBUG else "same-origin"

@@ -13,11 +13,13 @@ from . import views
 handler400 = "digitalchikane.views.bad_request"
 handler403 = "digitalchikane.views.permission_denied"
 handler404 = "digitalchikane.views.page_not_found"
+handler429 = "digitalchikane.accounts.views.too_many_requests"
 handler500 = "digitalchikane.views.server_error"
 
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("konto/", include("digitalchikane.accounts.urls")),
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", require_safe(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
     *i18n_patterns(

@@ -5,6 +5,10 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
+from .accounts import sessions
+from .accounts.views import send_again
+from .middleware import is_desk
+
 
 def page_not_found(request, exception=None):
     return render(request, "404.html", status=404)
@@ -20,7 +24,17 @@ def permission_denied(request, exception=None):
 
 def csrf_failure(request, reason=""):
     """An editor's form came without its token: cookies are blocked, or the login was renewed in another window."""
+    own = is_desk(request.path_info) and request.user.is_authenticated and _from_own_pages(request)
+    if own and sessions.form_sent(request):
+        return send_again(request)
     return HttpResponse(render_to_string("403_csrf.html"), status=403)
+
+
+def _from_own_pages(request):
+    """Whether a form was sent from this site, as browsers say without being asked."""
+    site = request.headers.get("Sec-Fetch-Site")
+    own = f"{request.scheme}://{request.get_host()}"
+    return site == "same-origin" if site else request.headers.get("Origin") == own
 
 
 def server_error(request):
@@ -41,6 +55,7 @@ def robots(request):
     lines = [
         "User-agent: *",
         "Disallow: /admin/",
+        "Disallow: /konto/",
         f"Sitemap: {request.build_absolute_uri('/sitemap.xml')}",
         "",
     ]

@@ -10,7 +10,10 @@ from functools import cached_property
 from io import StringIO
 
 import pytest
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.signals import user_logged_in
 from django.core.management import call_command
+from django.dispatch import receiver
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -19,6 +22,7 @@ from hypothesis import settings
 import conversations.urls
 import guides.urls
 from conversations.models import Card, CardEdition, CardPoint
+from digitalchikane.accounts.sessions import FACTOR_OF
 from guides.directory import Directory
 from guides.models import Fact, FactWording, Page, PageEdition, Route, Source
 
@@ -34,6 +38,15 @@ settings.load_profile("suite")
 def pytest_collection_modifyitems(items):
     # Playwright leaves an event loop running in this thread, and Django refuses to touch the database beside one.
     items.sort(key=lambda item: "browser" in item.path.parts)
+
+
+@receiver(user_logged_in)
+def show_second_factor(request, user, **kwargs):
+    """`client.force_login` stands for a whole login: the second factor is set up and was shown. Real logins, which
+    come with a request of their own, are left to themselves."""
+    if not request.path:
+        Authenticator.objects.get_or_create(user=user, type=Authenticator.Type.TOTP, defaults={"data": {}})
+        request.session[FACTOR_OF] = str(user.pk)
 
 
 @pytest.fixture(scope="session")

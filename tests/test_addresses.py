@@ -265,6 +265,7 @@ def test_robots_may_read_all_but_the_desk(client):
     assert response.content.decode().splitlines() == [
         "User-agent: *",
         "Disallow: /admin/",
+        "Disallow: /konto/",
         "Sitemap: http://testserver/sitemap.xml",
     ]
 

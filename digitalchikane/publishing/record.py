@@ -7,6 +7,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from ..audit import named
+
 
 class Deed(models.TextChoices):
     PUBLISHED = "published", _("Published edition %(number)s.")
@@ -24,10 +26,11 @@ def record(by, edition, deed: Deed, **values):
         return
     if edition.live_from:
         values["moment"] = date_format(timezone.localtime(edition.live_from), r"j. F Y \k\l. G.i")
-    LogEntry.objects.log_actions(
-        user_id=by.pk,
-        queryset=[edition],
-        action_flag=DELETION if deed == Deed.DISCARDED else CHANGE,
-        change_message=gettext(deed.label) % {"number": edition.number, **values},
-        single_object=True,
-    )
+    with named(deed.value):
+        LogEntry.objects.log_actions(
+            user_id=by.pk,
+            queryset=[edition],
+            action_flag=DELETION if deed == Deed.DISCARDED else CHANGE,
+            change_message=gettext(deed.label) % {"number": edition.number, **values},
+            single_object=True,
+        )

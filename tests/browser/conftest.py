@@ -8,12 +8,15 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
 
 EDITOR = {"username": "redaktoer", "password": "en-lang-adgangskode"}
+# What the editor's app holds.
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
 
 
@@ -51,9 +54,26 @@ def database_beside_playwright():
 # The server
 
 
+# Somebody who has logged in with both steps, as one row of the server's database.
+LOGGED_IN = f"""
+from allauth.mfa.totp.internal.auth import TOTP
+from django.contrib.auth import get_user_model
+from django.test import Client
+from digitalchikane.accounts.sessions import FACTOR_OF
+user = get_user_model().objects.get()
+TOTP.activate(user, "{SECRET}")
+client = Client()
+client.force_login(user)
+session = client.session
+session[FACTOR_OF] = str(user.pk)
+session.save()
+print(session.session_key)
+"""
+
+
 @pytest.fixture(scope="session")
-def site_url(tmp_path_factory):
-    """The address of a server of its own, with the shipped content and one editor who may do everything."""
+def server(tmp_path_factory):
+    """A server of its own, with the shipped content and one editor who may do everything, and who is logged in."""
     folder = tmp_path_factory.mktemp("server")
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "tests.settings",
@@ -69,6 +89,8 @@ def site_url(tmp_path_factory):
     manage("migrate", "--verbosity=0")
     manage("load_content", "--verbosity=0")
     manage("createsuperuser", "--noinput", "--verbosity=0")
+    shell = [sys.executable, "manage.py", "shell", "--no-imports", "-c", LOGGED_IN]
+    session = subprocess.run(shell, cwd=settings.BASE_DIR, env=environment, check=True, capture_output=True, text=True)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{probe.getsockname()[1]}"
@@ -77,9 +99,11 @@ def site_url(tmp_path_factory):
         server = subprocess.Popen(
             [*command, "--no-control-socket"], cwd=settings.BASE_DIR, env=environment, stdout=log, stderr=log
         )
+    # By name: passkeys refuse a bare network address.
+    url = f"http://localhost:{address.rpartition(':')[2]}"
     try:
-        _wait_for(server, f"http://{address}/robots.txt", folder / "server.log")
-        yield f"http://{address}"
+        _wait_for(server, f"{url}/robots.txt", folder / "server.log")
+        yield SimpleNamespace(url=url, session=session.stdout.strip())
     finally:
         server.terminate()
         server.wait(timeout=20)
@@ -95,6 +119,11 @@ def _wait_for(server, url, log):
                 break
             time.sleep(0.1)
     pytest.fail(f"The server did not start:\n{log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def site_url(server):
+    return server.url
 
 
 @pytest.fixture(scope="session")
@@ -147,30 +176,10 @@ def page_without_script(new_context, site_url):
     assert faults == []
 
 
-@pytest.fixture
-def editor(page):
-    """A page on which an editor has logged in."""
-    page.goto("/admin/login/?next=/admin/")
-    page.locator("input[name=username]").fill(EDITOR["username"])
-    page.locator("input[name=password]").fill(EDITOR["password"])
-    page.locator("input[name=password]").press("Enter")
-    page.wait_for_url("**/admin/")
-    return page
-
-
 @pytest.fixture(scope="session")
-def session_of_an_editor(browser, site_url) -> list[dict]:
-    """The cookies of somebody who has logged in once for all these tests."""
-    context = browser.new_context(base_url=site_url)
-    page = context.new_page()
-    page.goto("/admin/login/")
-    page.locator("input[name=username]").fill(EDITOR["username"])
-    page.locator("input[name=password]").fill(EDITOR["password"])
-    page.locator("input[name=password]").press("Enter")
-    page.wait_for_url("**/admin/")
-    cookies = context.cookies()
-    context.close()
-    return cookies
+def session_of_an_editor(server) -> list[dict]:
+    """The cookies of somebody who is logged in; whoever logs out takes a login of their own."""
+    return [{"name": "sessionid", "value": server.session, "url": server.url}]
 
 
 @pytest.fixture
@@ -178,3 +187,10 @@ def desk(page, session_of_an_editor):
     """A page of somebody who is logged in already."""
     page.context.add_cookies(session_of_an_editor)
     return page
+
+
+@pytest.fixture
+def editor(desk):
+    """Somebody who is logged in, on the front page of the desk."""
+    desk.goto("/admin/")
+    return desk

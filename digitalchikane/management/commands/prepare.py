@@ -20,11 +20,12 @@ class Command(BaseCommand):
             self.require_free(port)
         settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
         call_command("migrate", verbosity=0, interactive=False)
+        call_command("clearsessions")
         call_command("load_content", stdout=self.stdout)
         self.collect_static()
         self.ensure_administrator()
         if port:
-            self.stdout.write(f"\nThe site is at http://127.0.0.1:{port}/ (the editors' desk at /admin/).\n")
+            self.stdout.write(f"\nThe site is at http://localhost:{port}/ (the editors' desk at /admin/).\n")
 
     def require_free(self, port):
         with socket.socket() as probe:

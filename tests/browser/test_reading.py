@@ -31,6 +31,9 @@ ONE_OF_EACH_TEMPLATE = {
     "help": "/hjaelp/",
     "glossary": "/viden/ordliste/",
     "sources": "/kilder/",
+    "start": "/start/",
+    "situation": "/situationer/stalking/",
+    "tool": "/vaerktoejer/frister/",
     "404": "/findes-ikke/",
     "Danish below /en/": "/en/phases/stop-chikanen/",
 }
@@ -127,6 +130,32 @@ def test_no_page_scrolls_sideways_on_the_smallest_screen(page, addresses, card_a
     assert too_wide == {}
 
 
+# What WCAG 1.4.12 lets a reader do with the text of a page.
+WIDE_SPACING = """
+* { letter-spacing: 0.12em !important; line-height: 1.5 !important; word-spacing: 0.16em !important }
+p { margin-block-end: 2em !important }
+"""
+# Boxes whose content sticks out of them sideways; what is meant only for the ear, and drawings, may.
+STICKING_OUT = """() => [...document.querySelectorAll("main *")].filter(e =>
+  e.clientWidth > 1 && !e.closest("svg, .error") && getComputedStyle(e).display !== "inline"
+  && e.scrollWidth > e.clientWidth + 1).map(e => `${e.tagName}.${e.className}`)"""
+
+
+@pytest.mark.browser_context_args(bypass_csp=True)
+@pytest.mark.parametrize("width", [320, 1280])
+def test_text_set_wider_apart_stays_in_its_place(page, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    found = {}
+    for address in ONE_OF_EACH_TEMPLATE.values():
+        page.goto(address)
+        page.add_style_tag(content=WIDE_SPACING)
+        out = page.evaluate(STICKING_OUT)
+        if out or page.evaluate("document.documentElement.scrollWidth") > width:
+            found[address] = out
+
+    assert found == {}
+
+
 # The front page on a small phone
 
 
@@ -163,6 +192,10 @@ def test_the_whole_way_goes_without_script(page_without_script):
 
     page.goto("/")
     page.locator("main .button").first.click()
+    expect(heading).to_have_text("Find det næste skridt")
+
+    page.go_back()
+    page.locator("main .phases__item a").first.click()
     expect(heading).to_have_text("Psykisk førstehjælp")
 
     page.locator(".card-teaser a").first.click()

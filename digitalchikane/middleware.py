@@ -93,3 +93,25 @@ class DeskPolicy:
             response.headers["Cache-Control"] = "no-store"
             response.headers.setdefault("X-Robots-Tag", "noindex")
         return response
+
+
+class ForEverybody:
+    """Says of readers' pages that they are the same for everybody, so that they may be kept: by this site (see
+    pagememory.py), and for a minute by caches in front of it. Browsers ask each time whether a page has changed."""
+
+    POLICY = "public, max-age=0, s-maxage=60, stale-while-revalidate=60, stale-if-error=600"
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if (
+            request.method in ("GET", "HEAD")
+            and response.status_code == 200
+            and not request.META.get("QUERY_STRING")
+            and not is_editors(request.path_info)
+            and not response.cookies
+        ):
+            response.headers.setdefault("Cache-Control", self.POLICY)
+        return response

@@ -2,10 +2,11 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from .audit.models import LogLine
+from .contentversion import ContentVersion
 from .publishing.copies import PreviewCopy
 from .publishing.reviews.models import PreviewLink, Remark
 
-__all__ = ["LogLine", "OldAddress", "PreviewCopy", "PreviewLink", "Remark", "ShippedRecord"]
+__all__ = ["ContentVersion", "LogLine", "OldAddress", "PreviewCopy", "PreviewLink", "Remark", "ShippedRecord"]
 
 
 class OldAddressQuerySet(models.QuerySet):

@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "digitalchikane.accounts.middleware.SecondFactor",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "digitalchikane.middleware.DeskPolicy",
+    "digitalchikane.middleware.ForEverybody",
     "digitalchikane.middleware.OldAddresses",
 ]
 

@@ -295,7 +295,7 @@ def test_more_phases_take_no_more_queries(client):
 def test_the_answers_may_be_kept_for_a_minute_and_leave_no_trace(client, path):
     response = client.get(path)
 
-    assert response["Cache-Control"] == "public, max-age=60"
+    assert "public" in response["Cache-Control"] and "s-maxage=60" in response["Cache-Control"]
     assert not response.cookies
     assert "Cookie" not in response.get("Vary", "")
     assert client.post(path).status_code in (403, 405)

@@ -1,5 +1,4 @@
 from django.http import Http404, HttpResponse
-from django.utils.cache import patch_cache_control
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
@@ -53,5 +52,4 @@ def record_file(request, form, extension):
     else:
         response = HttpResponse(as_workbook(fields, form, title), content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="{slugify(title.replace("æ", "ae"))}.{extension}"'
-    patch_cache_control(response, public=True, max_age=60)
     return response

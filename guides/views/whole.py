@@ -9,7 +9,6 @@ from django.contrib.staticfiles import finders
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import translation
-from django.utils.cache import patch_cache_control
 from django.utils.safestring import mark_safe
 from django.utils.text import slugify
 from django.utils.translation import gettext
@@ -28,7 +27,7 @@ CSS_URL = re.compile(r'url\("([^":]+)"\)')
 
 @require_safe
 def whole_guide(request):
-    return _public(render(request, "guides/whole.html", _context(WholeGuide())))
+    return render(request, "guides/whole.html", _context(WholeGuide()))
 
 
 @require_safe
@@ -36,7 +35,7 @@ def whole_file(request):
     """The same page in one file: its style inside, its links within it or to the site, nothing to fetch."""
     guide = WholeGuide(site=_site(request))
     response = render(request, "guides/whole_file.html", _context(guide) | {"style": mark_safe(_style())})
-    return _public(response, f'attachment; filename="{_name(guide)}.html"')
+    return _named(response, f'attachment; filename="{_name(guide)}.html"')
 
 
 @require_safe
@@ -46,7 +45,7 @@ def whole_pdf(request):
         content = typesetting.kept(TEMPLATE, as_data(guide))
     except typesetting.Busy:
         return busy(request)
-    return _public(HttpResponse(content, content_type="application/pdf"), f'inline; filename="{_name(guide)}.pdf"')
+    return _named(HttpResponse(content, content_type="application/pdf"), f'inline; filename="{_name(guide)}.pdf"')
 
 
 def _context(guide: WholeGuide) -> dict:
@@ -63,10 +62,8 @@ def _name(guide: WholeGuide) -> str:
         return f"digitalchikane-{slugify(gettext('The whole guide'))}-{guide.on:%Y-%m-%d}"
 
 
-def _public(response, disposition: str = ""):
-    if disposition:
-        response["Content-Disposition"] = disposition
-    patch_cache_control(response, public=True, max_age=60)
+def _named(response, disposition: str):
+    response["Content-Disposition"] = disposition
     return response
 
 

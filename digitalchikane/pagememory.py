@@ -1,0 +1,257 @@
+"""Readers' pages kept as bytes, in front of Django.
+
+A page is the same for every reader, so it is made once, compressed once, and then handed out without touching Django
+or the database. It is made anew when the content version is another one, and when the clock reaches a moment at which
+something begins or ends. While a page is being made, and when it cannot be made because the database is gone, the
+previous one is handed out.
+"""
+
+import gzip
+import hashlib
+import os
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from datetime import time as clock_time
+
+import brotli
+from django.apps import apps
+from django.db import close_old_connections
+from django.utils import timezone
+
+from . import contentversion
+from .middleware import is_editors
+
+MOST_ENTRIES = 3000
+MOST_BYTES = 64 * 1024 * 1024
+LARGEST = 1024 * 1024
+# How long a reader waits for a page that another one's request is making, before the previous one must do.
+WAIT_SECONDS = 2
+# How often another machine's changes are asked for.
+POLL_SECONDS = 0.5
+# Below this compressing costs more than it saves.
+SMALLEST = 600
+STATIC = "/static/"
+
+
+@dataclass
+class Entry:
+    """A page as it was made: its bytes by encoding, and how long they hold."""
+
+    version: int
+    made_at: float
+    ends_at: float
+    status: str
+    headers: list[tuple[str, str]]
+    bodies: dict[str, bytes]
+    etags: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        return sum(map(len, self.bodies.values()))
+
+
+class PageMemory:
+    """A WSGI application around Django's."""
+
+    def __init__(self, application):
+        self.application = application
+        self.entries: dict[tuple, Entry] = {}
+        self.size = 0
+        self.lock = threading.Lock()
+        self.makers: dict[tuple, threading.Event] = {}
+        self.version = 0
+        self.token_time = -1
+        self.poller_of = 0
+
+    def __call__(self, environ, start_response):
+        path = environ.get("PATH_INFO", "/")
+        if (
+            environ["REQUEST_METHOD"] not in ("GET", "HEAD")
+            or environ.get("QUERY_STRING")
+            or path.startswith(STATIC)
+            or is_editors(path)
+        ):
+            return self.application(environ, start_response)
+        key = (environ.get("HTTP_HOST"), environ["wsgi.url_scheme"], environ.get("HTTP_X_FORWARDED_PROTO"), path)
+        self._look_for_changes()
+        entry = self.entries.get(key)
+        if entry is None or not self._holds(entry):
+            entry = self._make_once(key, environ, entry)
+        if isinstance(entry, Entry):
+            return _answer(entry, environ, start_response)
+        status, headers, body = entry
+        start_response(status, headers)
+        return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
+
+    # What holds
+
+    def _holds(self, entry: Entry) -> bool:
+        # Also where the clock was set back: what was made in the future is not trusted.
+        return entry.version == self.version and entry.made_at - 1 <= time.time() < entry.ends_at
+
+    def _look_for_changes(self):
+        """See a change made on this machine at once. Other machines' changes come with the poll."""
+        if self.poller_of != os.getpid():
+            self._start_poll()
+        seen = contentversion.token_time()
+        if seen != self.token_time and self._read_version():
+            self.token_time = seen
+
+    def _read_version(self) -> bool:
+        try:
+            self.version = contentversion.number()
+        except Exception:  # noqa: BLE001 - whatever is wrong with the database, pages that are kept go on being served
+            return False
+        return True
+
+    def _start_poll(self):
+        """Once in each worker: threads do not survive the fork."""
+        with self.lock:
+            if self.poller_of == os.getpid():
+                return
+            self.poller_of = os.getpid()
+        self._read_version()
+        threading.Thread(target=self._poll, name="content-version", daemon=True).start()
+
+    def _poll(self):
+        while True:
+            time.sleep(POLL_SECONDS)
+            self._read_version()
+            close_old_connections()
+
+    # Making
+
+    def _make_once(self, key, environ, previous: Entry | None):
+        """One making of a page at a time; whoever comes meanwhile waits briefly or gets the previous one."""
+        with self.lock:
+            making = self.makers.get(key)
+            if making is None:
+                mine = self.makers[key] = threading.Event()
+        if making is not None:
+            making.wait(WAIT_SECONDS)
+            found = self.entries.get(key) or previous
+            return found or self._made(key, environ, previous)
+        try:
+            return self._made(key, environ, previous)
+        finally:
+            with self.lock:
+                self.makers.pop(key, None)
+            mine.set()
+
+    def _made(self, key, environ, previous: Entry | None):
+        """The page as an entry where it may be kept, else the answer as it is."""
+        version = self.version
+        try:
+            ends_at = _next_event()
+            status, headers, body = self._ask(environ)
+        except Exception:
+            if previous:
+                return previous
+            raise
+        if status.startswith("5") and previous:
+            return previous
+        if not _may_be_kept(status, headers, body):
+            return status, headers, body
+        entry = _entry(version, ends_at, status, headers, body)
+        self._keep(key, entry)
+        return entry
+
+    def _ask(self, environ) -> tuple[str, list, bytes]:
+        """What Django answers, to nobody in particular: without cookies, conditions or a wish for compression."""
+        asked = {
+            name: value
+            for name, value in environ.items()
+            if name not in ("HTTP_COOKIE", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_ACCEPT_ENCODING")
+        }
+        asked["REQUEST_METHOD"] = "GET"
+        answer = []
+
+        def start_response(status, headers, exc_info=None):
+            answer[:] = [status, headers]
+
+        result = self.application(asked, start_response)
+        try:
+            body = b"".join(result)
+        finally:
+            if hasattr(result, "close"):
+                result.close()
+        return answer[0], answer[1], body
+
+    def _keep(self, key, entry: Entry):
+        with self.lock:
+            if old := self.entries.pop(key, None):
+                self.size -= old.size
+            self.entries[key] = entry
+            self.size += entry.size
+            while self.entries and (len(self.entries) > MOST_ENTRIES or self.size > MOST_BYTES):
+                # The one that was made first: what is asked for often is soon there again.
+                oldest = next(iter(self.entries))
+                self.size -= self.entries.pop(oldest).size
+
+
+def _may_be_kept(status: str, headers: list, body: bytes) -> bool:
+    """Only what says that it is for everybody."""
+    named = {name.lower(): value.lower() for name, value in headers}
+    return (
+        status.startswith("200")
+        and "public" in named.get("cache-control", "")
+        and "set-cookie" not in named
+        and "content-encoding" not in named
+        and "nonce-" not in named.get("content-security-policy", "")
+        and set(named.get("vary", "").replace(" ", "").split(",")) <= {"", "accept-encoding"}
+        and len(body) <= LARGEST
+    )
+
+
+def _entry(version, ends_at, status, headers, body) -> Entry:
+    headers = [(n, v) for n, v in headers if n.lower() not in ("content-length", "vary", "etag")]
+    bodies = {"": body}
+    content_type = next((value for name, value in headers if name.lower() == "content-type"), "")
+    if len(body) >= SMALLEST and not content_type.startswith(("application/pdf", "application/vnd", "image/")):
+        headers.append(("Vary", "Accept-Encoding"))
+        bodies["br"] = brotli.compress(body, quality=5)
+        bodies["gzip"] = gzip.compress(body, 6, mtime=0)
+    digest = hashlib.sha256(body).hexdigest()[:20]
+    etags = {encoding: f'"{digest}{encoding and "-" + encoding}"' for encoding in bodies}
+    return Entry(version, time.time(), ends_at, status, headers, bodies, etags)
+
+
+def _next_event() -> float:
+    """The next moment at which a page can change by itself: an edition goes live, or a day begins."""
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    found = [timezone.make_aware(datetime.combine(tomorrow, clock_time.min))]
+    for model in apps.get_models():
+        if hasattr(model, "block_models"):
+            scheduled = model._base_manager.filter(live_from__gt=timezone.now()).order_by("live_from")
+            found += scheduled.values_list("live_from", flat=True)[:1]
+    return min(found).timestamp()
+
+
+def _answer(entry: Entry, environ, start_response):
+    encoding = _encoding(environ.get("HTTP_ACCEPT_ENCODING", ""), entry.bodies)
+    etag = entry.etags[encoding]
+    headers = [*entry.headers, ("ETag", etag)]
+    condition = environ.get("HTTP_IF_NONE_MATCH")
+    if condition and (condition == "*" or etag in (each.strip().removeprefix("W/") for each in condition.split(","))):
+        kept = ("cache-control", "vary", "etag", "content-language")
+        start_response("304 Not Modified", [(n, v) for n, v in headers if n.lower() in kept])
+        return [b""]
+    body = entry.bodies[encoding]
+    if encoding:
+        headers.append(("Content-Encoding", encoding))
+    headers.append(("Content-Length", str(len(body))))
+    start_response(entry.status, headers)
+    return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
+
+
+def _encoding(accepted: str, bodies: dict) -> str:
+    """The best encoding that the reader takes; `q=0` refuses one."""
+    for encoding in ("br", "gzip"):
+        if encoding in bodies and encoding in accepted:
+            for part in accepted.split(","):
+                name, _semicolon, weight = part.partition(";")
+                if name.strip() == encoding and weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000"):
+                    return encoding
+    return ""

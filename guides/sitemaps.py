@@ -1,4 +1,4 @@
-"""sitemap.xml: every live page, card and route in every language it is written in."""
+"""sitemap.xml: every live page, card and route, and all of them on one page, in every language they are written in."""
 
 from django.contrib.sitemaps import Sitemap
 from django.utils import translation
@@ -7,6 +7,7 @@ from conversations.models import CardEdition
 from digitalchikane.languages import CODES, is_translated
 
 from .models import PageEdition, Route
+from .wholeguide import WholeGuide
 
 
 class Translated(Sitemap):
@@ -52,8 +53,18 @@ class Routes(Translated):
         return Route.objects.all()
 
 
+class Whole(Translated):
+    """The one page that has everything: as new as the newest thing on it."""
+
+    def objects(self):
+        return [WholeGuide()]
+
+    def lastmod(self, item):
+        return item.newest
+
+
 SITEMAPS = {
     f"{name}-{language}": sitemap(language)
-    for name, sitemap in [("pages", Pages), ("cards", Cards), ("routes", Routes)]
+    for name, sitemap in [("pages", Pages), ("cards", Cards), ("routes", Routes), ("whole", Whole)]
     for language in CODES
 }

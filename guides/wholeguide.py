@@ -184,6 +184,12 @@ class WholeGuide:
         with translation.override("en"):
             return self.title if self._is_translated("en") else ""
 
+    @property
+    def newest(self):
+        """When something in it last changed, as far as editions tell; None for an empty one."""
+        editions = [*self.pages.phases, *self.pages.cards, *filter(None, map(self.pages.page, MAIN_PAGES))]
+        return max((edition.live_from for edition in editions), default=None)
+
     def _is_translated(self, language: str) -> bool:
         things = [*self.pages.phases, *self.pages.cards, *self.pages._routes.values()]
         return any(is_translated(thing, _name_field(thing), language) for thing in things)

@@ -293,16 +293,16 @@ def test_the_print_button_is_there_when_script_is(page):
     expect(page.get_by_role("button", name="Print arket")).to_be_visible()
 
 
-def test_the_whole_sheet_can_be_scrolled_to_by_keyboard_on_a_phone(page):
-    page.set_viewport_size(PHONE)
-    page.goto("/samtalekort/ark/?kort=1")
-    area = page.locator(".sheets")
+@pytest.mark.parametrize("width", [320, 360, 480, 620, 800])
+def test_a_whole_sheet_is_seen_on_any_screen(page, width):
+    page.set_viewport_size({"width": width, "height": 640})
+    page.goto("/samtalekort/ark/?kort=1&format=fold")
 
-    area.focus()
-    page.keyboard.press("ArrowRight")
+    box = page.locator(".sheet").bounding_box()
 
-    page.wait_for_function("() => document.querySelector('.sheets').scrollLeft > 0")
-    assert page.evaluate("scrollX") == 0
+    assert box["x"] >= 0
+    assert 0.7 * width < box["x"] + box["width"] <= width
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 # Seen by everyone

@@ -147,7 +147,7 @@ class CardEdition(Edition):
         book = FactBook()
         for point in self.blocks():
             for code in CODES:
-                words = book.in_words(getattr(point, f"text_{code}"))
+                words = book.in_words(getattr(point, f"text_{code}")).strip()
                 if words and words in message:
                     return Problem(message, field=f"text_{code}", block=point)
         return Problem(message, field="title_da")

@@ -221,6 +221,12 @@ def links(html: str) -> Iterator[str]:
     yield from (element.href for element in elements(html) if element.tag == "a" and element.href)
 
 
+def skips_a_heading(html: str) -> bool:
+    """Whether a heading of the lower level stands before any of the upper one: it would belong to nothing."""
+    levels = [node.tag for node in parse(html).children if isinstance(node, Element) and node.tag in ("h3", "h4")]
+    return levels[:1] == ["h4"]
+
+
 def runs(text: str) -> Iterator[tuple[str, str | None]]:
     """A text in turns: its own words, then the key of the fact that is named there; no key at the end."""
     end = 0

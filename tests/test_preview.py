@@ -156,7 +156,7 @@ def test_a_form_with_errors_shows_the_errors(desk, make_page):
 
     response = desk.send(
         address_of(draft),
-        {"guides_text_set-0-body_da": "", "title_da": "Ny overskrift", "reviewed_on": "i går"},
+        {"title_da": "Ny overskrift", "reviewed_on": "i går", "review_again_on": "i morgen"},
         button="_preview",
         follow=False,
     )

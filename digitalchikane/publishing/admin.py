@@ -20,7 +20,7 @@ from .checklist import placed
 from .filters import EditionNeeds
 from .models import State
 from .preview import PreviewMixin
-from .problems import ChangedMeanwhile
+from .problems import ChangedMeanwhile, may_wait
 from .reviewdates import ReviewDatesMixin
 from .reviews.desk import ReviewMixin
 from .steps import StepsMixin, lasting
@@ -38,7 +38,21 @@ class ScriptPolicyMixin:
         return response
 
 
-class BlockInline(ContentEditorInline, TranslationStackedInline):
+class Unfinished:
+    """An unfinished draft can always be saved: what a block needs is asked for when its edition is published."""
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and may_wait(db_field):
+            field.required = False
+        return field
+
+
+class PlainBlockInline(Unfinished, ContentEditorInline):
+    """One kind of block without text of its own in the form of an edition."""
+
+
+class BlockInline(Unfinished, ContentEditorInline, TranslationStackedInline):
     """One kind of block in the form of an edition."""
 
 

@@ -20,7 +20,7 @@ from ..languages import CODES
 from ..models import OldAddress
 from ..richtext import fact_keys
 from .life import Life
-from .problems import AlreadyPublished, NotPublishable, Problem, missing_translations
+from .problems import AlreadyPublished, NotPublishable, Problem, missing_translations, unfilled
 from .texts import texts, translated_fields
 
 __all__ = [
@@ -388,7 +388,7 @@ class Block(models.Model):
 
     def problems(self) -> list[str | Problem]:
         """What an editor must mend in this block before it can be published: a message, or with a field a Problem."""
-        return []
+        return unfilled(self)
 
     def hints(self) -> list[str | Problem]:
         """What would make this block better."""

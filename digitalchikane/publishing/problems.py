@@ -68,3 +68,24 @@ def missing_translations(edition) -> list[Problem]:
                 message = gettext("“%(name)s” is missing in %(language)s.") % values
                 found.append(Problem(message, field=f"{name}_{code}", block=None if part is edition else part))
     return found
+
+
+def unfilled(block) -> list[Problem]:
+    """What a block cannot do without, and does not have yet: a draft may be saved all the same."""
+    names = {name: capfirst(str(block._meta.get_field(name).verbose_name)) for name in translated_fields(type(block))}
+    found = []
+    for field in [*block._meta.concrete_fields, *block._meta.many_to_many]:
+        if field.name in names or not may_wait(field):
+            continue
+        value = getattr(block, field.name)
+        if not (value.all() if field.many_to_many else str(value or "").strip()):
+            name = names.get(field.name.rpartition("_")[0]) or capfirst(str(field.verbose_name))
+            found.append(Problem(gettext("“%(name)s” is not filled in.") % {"name": name}, field=field.name))
+    return found
+
+
+def may_wait(field: models.Field) -> bool:
+    """Whether a field of a block is needed, but can be stored empty until then."""
+    if field.blank or field.choices or not field.editable or field.name in ("parent", "region", "ordering"):
+        return False
+    return field.null or field.many_to_many or isinstance(field, (models.CharField, models.TextField))

@@ -1,8 +1,7 @@
-from content_editor.admin import ContentEditorInline
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from digitalchikane.publishing.admin import BlockInline, DocumentAdmin, EditionAdmin
+from digitalchikane.publishing.admin import BlockInline, DocumentAdmin, EditionAdmin, PlainBlockInline
 from digitalchikane.publishing.models import translated_fields
 
 from ..models import Page, PageEdition, blocks, triage
@@ -12,7 +11,7 @@ from .widgets import ForgivingAutocomplete
 
 def inline(block_model, **options):
     """The form of one kind of block, in two languages where the block has text of its own."""
-    base = BlockInline if translated_fields(block_model) else ContentEditorInline
+    base = BlockInline if translated_fields(block_model) else PlainBlockInline
     return type(f"{block_model.__name__}Inline", (ForgivingAutocomplete, base), {"model": block_model, **options})
 
 

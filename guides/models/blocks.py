@@ -1,5 +1,8 @@
 """The blocks a page is built of, in the order an editor puts them."""
 
+import re
+import unicodedata
+
 from content_editor.models import create_plugin_base
 from django.core.validators import RegexValidator
 from django.db import models
@@ -7,8 +10,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from digitalchikane.languages import CODES
-from digitalchikane.publishing.models import Block
-from digitalchikane.richtext import RichTextField, links, paragraphs
+from digitalchikane.publishing.models import Block, Problem
+from digitalchikane.richtext import RichTextField, links, paragraphs, skips_a_heading
 
 from .facts import Fact
 from .pages import PageEdition
@@ -47,6 +50,11 @@ class WithBody:
     def references(self):
         return [href for code in CODES for href in links(getattr(self, f"body_{code}"))]
 
+    def problems(self):
+        message = gettext("A subheading stands without a heading above it in the same text.")
+        skipping = [f"body_{code}" for code in CODES if skips_a_heading(getattr(self, f"body_{code}"))]
+        return [*super().problems(), *(Problem(message, field=field) for field in skipping)]
+
 
 class Heading(PageBlock):
     """Opens a section of a page. Its anchor is part of addresses and so never changes with the words."""
@@ -66,6 +74,13 @@ class Heading(PageBlock):
     def __str__(self):
         return self.text or ""
 
+    def save(self, *args, **kwargs):
+        self.anchor = self.anchor or anchor_of(self.text_da or "")
+        super().save(*args, **kwargs)
+
+    def problems(self):
+        return [] if (self.text_da or "").strip() else [Problem(gettext("A heading is empty."), field="text_da")]
+
 
 class Text(WithBody, PageBlock):
     body = RichTextField(_("text"))
@@ -78,7 +93,9 @@ class Text(WithBody, PageBlock):
         return _beginning(" ".join(paragraphs(self.body)))
 
     def problems(self):
-        return [] if paragraphs(self.body_da) else [gettext("A text block is empty.")]
+        if not paragraphs(self.body_da):
+            return [Problem(gettext("A text block is empty."), field="body_da")]
+        return super().problems()
 
 
 class Step(PageBlock):
@@ -209,7 +226,7 @@ class RouteList(PageBlock):
         return super().of(*editions).prefetch_related(models.Prefetch("routes", Route.objects.select_related("phone")))
 
     def problems(self):
-        return [] if self.routes.all() else [gettext("A list of routes is empty.")]
+        return [] if self.routes.all() else [Problem(gettext("A list of routes is empty."), field="routes")]
 
 
 class FactList(PageBlock):
@@ -232,7 +249,7 @@ class FactList(PageBlock):
         return [fact.pk for fact in self.facts.all()]
 
     def problems(self):
-        return [] if self.facts.all() else [gettext("A list of facts is empty.")]
+        return [] if self.facts.all() else [Problem(gettext("A list of facts is empty."), field="facts")]
 
 
 class Recipe(WithBody, PageBlock):
@@ -252,6 +269,13 @@ class Recipe(WithBody, PageBlock):
 
 
 BLOCKS = (Heading, Text, Step, DoDont, Callout, CardTeaser, RouteList, FactList, Recipe)
+
+
+def anchor_of(text: str) -> str:
+    """The end of a link made of words, as Danish addresses are written: æ becomes ae, ø oe, å aa."""
+    text = text.lower().translate(str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"}))
+    words = re.findall(r"[a-z0-9]+", unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode())
+    return "-".join(words)[:60].strip("-")
 
 
 def _beginning(text: str, length: int = 60) -> str:

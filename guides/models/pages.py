@@ -247,10 +247,11 @@ class PageEdition(Edition):
         anchors = set()
         for block in self.blocks():
             if isinstance(block, Heading):
-                if block.anchor in anchors:
+                if block.anchor and block.anchor in anchors:
                     found.append(
                         Problem(
                             gettext("Two headings have the anchor “%(anchor)s”.") % {"anchor": block.anchor},
+                            field="anchor",
                             block=block,
                         )
                     )

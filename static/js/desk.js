@@ -104,7 +104,12 @@
 
   // A link to a field leads to it, in whichever language it is, and shows which one is meant.
   function reveal() {
-    const field = document.getElementById(decodeURIComponent(window.location.hash.slice(1)));
+    const named = document.getElementById(decodeURIComponent(window.location.hash.slice(1)));
+    // A kind of block of which there is none yet: where blocks are added.
+    if (named?.matches(".inline-group")) document.querySelector(".order-machine-insert-target.last button")?.focus();
+    const box = named?.closest(".inline-related");
+    box?.classList.remove("collapsed");
+    const field = named === box ? box?.querySelector(".form-row :is(input, textarea, select)") : named;
     const row = field?.closest(".form-row");
     if (!row) return;
     const language = row.dataset.mtLang;

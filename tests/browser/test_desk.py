@@ -271,16 +271,24 @@ def test_fields_are_shown_in_one_language_at_a_time(desk):
     expect(field(step, "role")).to_be_visible()
 
 
-def test_an_error_in_the_other_language_is_not_hidden(desk):
+def test_what_is_missing_leads_to_its_field_in_whichever_language_and_block(desk):
     page = desk
-    new_page(page, "fejl-paa-dansk")
-    add_block(page, "Trin i Kort fortalt")
+    new_page(page, "mangler-noget")
+    step = add_block(page, "Trin i Kort fortalt")
+    save(page)
+    step.locator(".block-toggle").click()
+    expect(field(step, "text_da")).to_be_hidden()
     button(page, "Engelsk").click()
-    field(page.locator("#guides_step_set-0"), "text_en").fill("Keep it.")
+    missing = page.get_by_role("region", name="Før siden kan udgives")
 
-    button(page, "Gem kladde").click()
+    missing.get_by_role("link", name="”Det skal gøres” er ikke udfyldt.").click()
+    expect(field(step, "text_da")).to_be_focused()
+    expect(button(page, "Dansk")).to_have_attribute("aria-pressed", "true")
 
-    expect(page.locator("#guides_step_set-0 .errorlist")).to_be_visible()
+    page.get_by_role("region", name="Kunne blive bedre").get_by_role("link").first.click()
+    expect(page.locator("#id_title_en")).to_be_focused()
+    missing.get_by_role("link", name="Overskriften mangler på dansk.").click()
+    expect(page.locator("#id_title_da")).to_be_focused()
 
 
 # Facts

@@ -14,6 +14,8 @@ from conversations import pdf
 from conversations.models import CardPoint
 from digitalchikane.publishing import frames
 from digitalchikane.publishing.copies import KEPT_FOR_EACH, LIFETIME, PreviewCopy
+from digitalchikane.publishing.looks import looks_of
+from digitalchikane.publishing.models import edition_models
 from guides.models import Heading, Page, PageEdition, Text
 
 from .markup import Markup, classes, text
@@ -230,6 +232,12 @@ def test_previews_that_nobody_looks_at_any_more_are_cleared_away(desk, another_e
 
 
 # What is saved
+
+
+def test_every_kind_of_edition_can_be_seen_before_it_is_published():
+    """A new kind registers its looks (digitalchikane/publishing/looks.py), in the module `looks` of its app."""
+    for model in edition_models():
+        assert looks_of(model).main.label
 
 
 def test_a_preview_looks_like_the_page_that_readers_get(desk, make_page):

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from digitalchikane import uses
-from guides.models import Fact, FactList, FactWording, Route, Text
+from guides.models import Deadline, Fact, FactList, FactWording, Route, Text
 from guides.models.checks import months_after
 
 from .conftest import FAR_AWAY
@@ -145,6 +145,19 @@ def test_english_can_be_added_to_what_holds_once(desk, make_fact):
     assert fact.wordings.get().text_en == "three weeks"
     desk.send(address_of(fact), {"wordings-0-text_en": "four weeks"})
     assert fact.wordings.get().text_en == "three weeks"
+
+
+def test_a_deadline_that_is_counted_keeps_a_length(desk):
+    fact = Deadline.objects.first().fact
+    new = wording(valid_from=(TODAY + DAY).isoformat())
+
+    response = desk.send(address_of(fact), new)
+    assert "Fristberegneren bruger dette faktum: Skriv, hvor lang fristen er." in errors(response)
+    response = desk.send(
+        address_of(fact), new | wording(valid_from=new["wordings-1-valid_from"], amount="4", unit="weeks")
+    )
+    assert errors(response) == []
+    assert fact.wordings.get(amount=4).unit == "weeks"
 
 
 # An end

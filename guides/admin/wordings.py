@@ -43,6 +43,8 @@ class FactForm(forms.ModelForm):
 class WordingForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        # Its default is the day it is asked for, which needs no second field to compare with.
+        self.fields["valid_from"].show_hidden_initial = False
         # Asked before the day that was sent is put into the wording.
         self.is_kept = self.instance.pk is not None and self.instance.has_begun
         if self.is_kept:
@@ -78,6 +80,7 @@ class WordingFormSet(BaseInlineFormSet):
         if any(self.errors):
             return
         self._require_coming_days()
+        self._require_lengths()
         if not any(self.errors):
             self._require_no_gap()
         if not any(self.errors) and ANYWAY not in self.data:
@@ -109,6 +112,14 @@ class WordingFormSet(BaseInlineFormSet):
             elif wording.valid_from in prepared:
                 form.add_error("valid_from", gettext("This fact has a wording from that day already."))
             prepared.add(wording.valid_from)
+
+    def _require_lengths(self):
+        """What the calculator of deadlines counts has a length, also from the day it changes."""
+        if not self.instance.pk or not self.instance.deadlines.exists():
+            return
+        for form in self.forms:
+            if form.instance in self.proposed and not form.is_kept and form.instance.amount is None:
+                form.add_error("amount", gettext("The calculator of deadlines uses this fact: say how long it is."))
 
     def _require_no_gap(self):
         """A fact that is used always has a wording that holds."""

@@ -103,7 +103,7 @@ def server(tmp_path_factory):
     url = f"http://localhost:{address.rpartition(':')[2]}"
     try:
         _wait_for(server, f"{url}/robots.txt", folder / "server.log")
-        yield SimpleNamespace(url=url, session=session.stdout.strip())
+        yield SimpleNamespace(url=url, session=session.stdout.strip(), manage=manage)
     finally:
         server.terminate()
         server.wait(timeout=20)
@@ -124,6 +124,12 @@ def _wait_for(server, url, log):
 @pytest.fixture(scope="session")
 def site_url(server):
     return server.url
+
+
+@pytest.fixture(scope="session")
+def manage(server):
+    """Runs one of Django's commands on the database of the server."""
+    return server.manage
 
 
 @pytest.fixture(scope="session")

@@ -2,9 +2,11 @@
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from .editing import (
@@ -146,6 +148,54 @@ def test_every_list_form_and_question_is_accessible_and_danish(desk):
     watcher.visit(["/admin/", *LISTS, *FORMS, *OTHERS])
     for path in ("/admin/", LISTS[0], FORMS[2], OTHERS[2]):
         desk.goto(path)
+        watcher.look(path, PHONE, "dark")
+
+    assert watcher.faults == ""
+
+
+SOON = timezone.localdate() + timedelta(days=30)
+LOOKED_AFTER = f"""
+from datetime import date
+from guides.models import Fact, FactWording, Link, Route, Term
+route = Route.objects.exclude(url="").first()
+link = Link.objects.create(url=route.url, state="dead", fault="status", status=404, moved_to="https://ny.example/side")
+fact = Fact.objects.get(key="frist-offererstatning")
+FactWording.objects.create(
+    fact=fact, text_da="96 timer", statement_da="Nu 96.", valid_from=date.fromisoformat("{SOON}")
+)
+term = Term.objects.first()
+term.word_en = term.explanation_en = "English words"
+term.save()
+term.explanation_da += " Mere."
+term.save()
+"""
+FORGOTTEN = f"""
+from guides.models import FactWording, Link
+Link.objects.all().delete()
+FactWording.objects.filter(valid_from="{SOON}").delete()
+"""
+
+
+@pytest.fixture
+def looked_after(manage):
+    """A site on which something is on its way, and something is broken."""
+    manage("shell", "--verbosity=0", "--command", LOOKED_AFTER)
+    yield
+    manage("shell", "--verbosity=0", "--command", FORGOTTEN)
+
+
+@with_axe
+def test_the_screens_of_upkeep_are_accessible_and_danish(desk, looked_after):
+    watcher = Watcher(desk)
+    desk.goto("/admin/")
+    dead, coming = (
+        desk.get_by_role("region", name=name).get_by_role("link").first.get_attribute("href")
+        for name in ("Døde links", "Udgives snart")
+    )
+    screens = ["/admin/", dead, coming, "/admin/guides/link/", f"/admin/frem/?dag={SOON}", "/admin/oversaettelse/"]
+    for path in screens:
+        desk.goto(path)
+        watcher.look(path)
         watcher.look(path, PHONE, "dark")
 
     assert watcher.faults == ""

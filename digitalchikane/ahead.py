@@ -27,6 +27,8 @@ from .languages import CODES, DEFAULT
 from .middleware import is_editors
 from .publishing.models import Edition, edition_models
 
+# The apps that readers meet.
+READERS = {"guides", "conversations"}
 FARTHEST = timedelta(days=10 * 366)
 
 
@@ -124,7 +126,7 @@ def _view_of(page: str):
             match = resolve(path)
         except Resolver404:
             return None
-    return match if match.namespaces else None
+    return match if match.namespaces and match.namespaces[0] in READERS else None
 
 
 def _language_of(path: str) -> str:

@@ -259,7 +259,10 @@ def changes(user) -> Section:
         return Row(entry.object_repr, url, note)
 
     rows = [row(entry) for entry in entries]
-    return Section("changes", gettext("Latest changes"), rows, len(rows), gettext("Nothing has happened yet."))
+    more = []
+    if user.has_perm("digitalchikane.view_logline"):
+        more = [(gettext("Show the whole log"), reverse("admin:digitalchikane_logline_changelist"))]
+    return Section("changes", gettext("Latest changes"), rows, len(rows), gettext("Nothing has happened yet."), more)
 
 
 # Words

@@ -8,7 +8,7 @@ from digitalchikane import uses
 from digitalchikane.models import OldAddress
 from guides.models import Callout, CardTeaser, FactList, Page, Recipe, Route, RouteList, Step, Term, Text
 
-from .markup import Markup, text
+from .markup import text
 from .test_desk import Desk, address_of, list_of, read
 
 pytestmark = pytest.mark.django_db
@@ -210,16 +210,3 @@ def test_what_took_the_place_of_something_else_cannot_be_deleted(desk, make_page
     led_to = make_route()
     OldAddress.objects.create(old_path="/gammel/", new_path=f"vej:{led_to.key}")
     assert not try_to_delete(desk, led_to)
-
-
-def test_the_list_says_where_what_was_chosen_is_used(desk, make_fact, make_page):
-    fact, free = make_fact(), make_fact()
-    page = make_page(Text(body_da=f"<p>{{{{ {fact.key} }}}}</p>"), title_da="Siden med fristen")
-    selected = {"action": "delete_selected", "_selected_action": [fact.pk, free.pk]}
-
-    response = desk.client.post(list_of(type(fact)), selected)
-
-    screen = Markup(response.content.decode())
-    assert "Nogle af dem bliver brugt" in text(screen.one("main"))
-    (link,) = [link for link in screen.all("a") if text(link) == "Siden med fristen"]
-    assert link.get("href") == page.get_absolute_url()

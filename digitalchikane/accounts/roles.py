@@ -13,7 +13,7 @@ EDITOR, PUBLISHER, ADMINISTRATOR = "Redaktør", "Ansvarshavende", "Administrator
 ROLES = [EDITOR, PUBLISHER, ADMINISTRATOR]
 CONTENT = ["conversations", "digitalchikane", "guides"]
 # Written by the code alone.
-NOBODYS = ["shippedrecord", "logline"]
+NOBODYS = ["shippedrecord", "logline", "translation"]
 
 
 def make_roles(sender=None, **kwargs):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from django.contrib import admin
-from django.contrib.admin.models import LogEntry
+from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import F
 from django.urls import reverse
@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from . import ahead, translationcheck
 from .desk import desk_address
@@ -21,6 +22,7 @@ from .publishing.models import edition_models
 from .publishing.reviews.desk import waiting_remarks
 
 SHOWN = 5
+DEEDS = {ADDITION: _("Added"), CHANGE: _("Changed"), DELETION: _("Deleted")}
 
 
 @dataclass(frozen=True)
@@ -254,8 +256,9 @@ def changes(user) -> Section:
 
     def row(entry):
         url = "" if entry.is_deletion() else entry.get_admin_url() or ""
-        said = entry.get_change_message()
-        note = ", ".join(filter(None, [said.rstrip("."), _who(entry.user), _moment(entry.action_time)]))
+        # Which fields were changed stands in the log.
+        said = DEEDS[entry.action_flag] if entry.change_message.startswith("[") else entry.change_message
+        note = ", ".join(filter(None, [str(said).rstrip("."), _who(entry.user), _moment(entry.action_time)]))
         return Row(entry.object_repr, url, note)
 
     rows = [row(entry) for entry in entries]

@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from digitalchikane.publishing.admin import BlockInline, DocumentAdmin, EditionAdmin
 
-from .models import Card, CardEdition, CardPoint
+from .models import Blank, Card, CardEdition, CardPoint, Letter, LetterEdition, LetterPart
 
 
 class CardPointInline(BlockInline):
@@ -29,3 +29,27 @@ class CardEditionAdmin(EditionAdmin):
 @admin.register(Card)
 class CardAdmin(DocumentAdmin):
     fields = ["key", "number", "phase", "slug", "position", "is_featured"]
+
+
+class LetterPartInline(BlockInline):
+    model = LetterPart
+
+
+class BlankInline(BlockInline):
+    model = Blank
+
+
+@admin.register(LetterEdition)
+class LetterEditionAdmin(EditionAdmin):
+    ordering = ["document__phase__position", "document__position", "document__pk"]
+    fieldsets = [
+        (None, {"fields": ["title", "summary", "recipient", "guidance"]}),
+        (_("The letter"), {"fields": ["subject", "is_notice", "leads_to_contact", "stop"]}),
+        (_("Review and change note"), {"fields": ["reviewed_on", "review_again_on", "change_note"]}),
+    ]
+    inlines = [LetterPartInline, BlankInline]
+
+
+@admin.register(Letter)
+class LetterAdmin(DocumentAdmin):
+    fields = ["key", "kind", "phase", "slug", "position"]

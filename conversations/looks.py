@@ -1,4 +1,4 @@
-"""How a card is shown before readers can reach it: as a page, on every kind of sheet, and as PDF."""
+"""How a card or a letter is shown before readers can reach it: as a page, on every kind of sheet, and as PDF."""
 
 from dataclasses import asdict
 from functools import partial
@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from digitalchikane.publishing.looks import Files, Look, Looks, register
 
 from . import pdf
-from .models import CardEdition
+from .models import CardEdition, LetterEdition
 from .sheets import Details, Face, Format, faces
-from .views import render_card, render_sheet
+from .views import render_card, render_letter, render_sheet
 
 SHEETS = {
     Format.FOUR: Format.FOUR.label,
@@ -48,3 +48,5 @@ register(
         ),
     ),
 )
+
+register(LetterEdition, Looks([Look("side", _("The letter"), render_letter)]))

@@ -1,6 +1,6 @@
 from modeltranslation.translator import TranslationOptions, register
 
-from .models import Card, CardEdition, CardPoint
+from .models import Blank, Card, CardEdition, CardPoint, Letter, LetterEdition, LetterPart
 
 
 @register(Card)
@@ -22,3 +22,37 @@ class CardEditionTranslation(TranslationOptions):
 class CardPointTranslation(TranslationOptions):
     fields = ["text"]
     required_languages = ["da"]
+
+
+@register(Letter)
+class LetterTranslation(TranslationOptions):
+    fields = ["slug"]
+    required_languages = ["da"]
+    empty_values = {"slug": None}
+
+
+@register(LetterEdition)
+class LetterEditionTranslation(TranslationOptions):
+    fields = [
+        "title",
+        "summary",
+        "recipient",
+        "guidance",
+        "stop",
+        "subject",
+        "change_note",
+        "withdrawal_reason",
+    ]
+    required_languages = []
+
+
+@register(LetterPart)
+class LetterPartTranslation(TranslationOptions):
+    fields = ["body"]
+    required_languages = ["da"]
+
+
+@register(Blank)
+class BlankTranslation(TranslationOptions):
+    fields = ["label", "help", "example"]
+    required_languages = {"default": (), "da": ("label",)}

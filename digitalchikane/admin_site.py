@@ -15,6 +15,7 @@ MENU = [
     (_("Situations"), "guides_pageedition", "?document__kind__exact=situation"),
     (_("Pages"), "guides_pageedition", ""),
     (_("Conversation cards"), "conversations_cardedition", ""),
+    (_("Letters"), "conversations_letteredition", ""),
     (_("Routes and help"), "guides_route", ""),
     (_("Facts"), "guides_fact", ""),
     (_("Sources"), "guides_source", ""),

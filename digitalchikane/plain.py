@@ -1,5 +1,6 @@
-"""What people type, made fit to be shown: on one line, with nothing in it that cannot be seen."""
+"""What people type, made fit to be shown: with nothing in it that cannot be seen."""
 
+import re
 from unicodedata import category
 
 # Control characters, hidden marks, and what is no character at all.
@@ -8,5 +9,15 @@ UNSEEN = {"Cc", "Cf", "Cn", "Co", "Cs"}
 
 def one_line(text: str) -> str:
     """A text on one line, with the characters taken out that cannot be seen."""
-    seen = (" " if each.isspace() else each for each in text if each.isspace() or category(each) not in UNSEEN)
-    return " ".join("".join(seen).split())
+    return " ".join(_seen(text).split())
+
+
+def lines(text: str) -> str:
+    """A text that may have several lines, each as `one_line` leaves it; never more than one empty line in a row."""
+    # Not str.splitlines: it also breaks where a character only separates fields or pages.
+    cleaned = "\n".join(one_line(line) for line in re.split(r"\r\n|\r|\n|\u2028|\u2029", text))
+    return re.sub(r"\n{3,}", "\n\n", cleaned).strip("\n")
+
+
+def _seen(text: str) -> str:
+    return "".join(" " if each.isspace() else each for each in text if each.isspace() or category(each) not in UNSEEN)

@@ -1,11 +1,11 @@
-"""Links within the site name a page, card or route by its key (`side:dokumenter#skaermbilleder`), never by its address,
-so that they go on working when an address changes."""
+"""Links within the site name a page, card, letter or route by its key (`side:dokumenter#skaermbilleder`), never by its
+address, so that they go on working when an address changes."""
 
 from collections.abc import Callable
 
 from django.apps import apps
 
-SCHEMES = {"side": "guides.Page", "kort": "conversations.Card", "vej": "guides.Route"}
+SCHEMES = {"side": "guides.Page", "kort": "conversations.Card", "brev": "conversations.Letter", "vej": "guides.Route"}
 
 
 def split(reference: str) -> tuple[str, str, str] | None:
@@ -18,7 +18,7 @@ def split(reference: str) -> tuple[str, str, str] | None:
 
 
 def target(reference: str):
-    """The page, card or route that a reference names, where readers can reach it."""
+    """The page, card, letter or route that a reference names, where readers can reach it."""
     parts = split(reference)
     if not parts:
         return None
@@ -42,7 +42,7 @@ def address(reference: str, find: Callable = target) -> str | None:
 
 
 def to(thing) -> str:
-    """The reference that names a page, card or route, or an edition of one."""
+    """The reference that names a page, card, letter or route, or an edition of one."""
     document = getattr(thing, "document", thing)
     scheme = next(scheme for scheme, model in SCHEMES.items() if model == document._meta.label)
     return f"{scheme}:{document.key}"

@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 
 from django_prose_editor.fields import ProseEditorField, create_sanitizer
 
-LINK_SCHEMES = ["https", "http", "mailto", "tel", "side", "kort", "vej"]
+LINK_SCHEMES = ["https", "http", "mailto", "tel", "side", "kort", "brev", "vej"]
 EXTENSIONS = {
     "Heading": {"levels": [3, 4]},
     "BulletList": True,

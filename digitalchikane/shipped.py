@@ -12,7 +12,7 @@ from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 
-from conversations.models import Card, CardEdition, CardPoint
+from conversations.models import Blank, Card, CardEdition, CardPoint, Letter, LetterEdition, LetterPart
 from guides.models import (
     Deadline,
     Fact,
@@ -90,6 +90,7 @@ class Load:
         pages = sorted(self.documents("pages", "page"), key=lambda record: "parent" in record)
         new_pages = [(record, self.page(record)) for record in pages]
         new_cards = [(record, self.card(record)) for record in self.documents("cards", "card")]
+        new_letters = [(record, self.letter(record)) for record in self.documents("letters", "letter")]
         routes = [(record, self.route(record)) for record in self.records("routes.toml", "route")]
         for record, route in routes:
             if "next" in record:
@@ -105,6 +106,8 @@ class Load:
             self.page_edition(record, page)
         for record, card in new_cards:
             self.card_edition(record, card)
+        for record, letter in new_letters:
+            self.letter_edition(record, letter)
         for record, draft in self.drafts:
             self.publish(record, draft)
         for record in self.records("redirects.toml", "redirect", key="old"):
@@ -212,6 +215,12 @@ class Load:
         values["phase"] = self.related(record, Page, values.get("phase", ""))
         return self.save(record, Card(), values)
 
+    def letter(self, record: Record) -> Letter:
+        values = {name: record[name] for name in record if name in LETTER_FIELDS}
+        if "phase" in values:
+            values["phase"] = self.related(record, Page, values["phase"])
+        return self.save(record, Letter(), values)
+
     def page_edition(self, record: Record, page: Page):
         values = {name: record[name] for name in record if name not in PAGE_FIELDS | {"block"}}
         edition = self.save(record, PageEdition(document=page), values)
@@ -242,6 +251,15 @@ class Load:
             self.save(record, CardPoint(), place | point)
         self.drafts.append((record, edition))
 
+    def letter_edition(self, record: Record, letter: Letter):
+        values = {name: record[name] for name in record if name not in LETTER_FIELDS | {"part", "blank"}}
+        edition = self.save(record, LetterEdition(document=letter), values)
+        blocks = [(LetterPart(), data) for data in record.get("part", [])]
+        blocks += [(Blank(), data) for data in record.get("blank", [])]
+        for ordering, (block, data) in enumerate(blocks, start=1):
+            self.save(record, block, {"parent": edition, "region": "main", "ordering": ordering * 10} | data)
+        self.drafts.append((record, edition))
+
     def publish(self, record: Record, draft: models.Model):
         draft.forget_blocks()
         draft.remember_facts()
@@ -254,3 +272,4 @@ class Load:
 # What belongs to the document; all the rest of a file is its first edition.
 PAGE_FIELDS = {"key", "kind", "position", "parent"} | {f"slug_{code}" for code in CODES}
 CARD_FIELDS = {"key", "number", "phase", "position", "is_featured"} | {f"slug_{code}" for code in CODES}
+LETTER_FIELDS = {"key", "kind", "phase", "position"} | {f"slug_{code}" for code in CODES}

@@ -7,7 +7,7 @@ from functools import cached_property
 from django.db.models import Q
 from django.urls import reverse
 
-from conversations.models import CardEdition
+from conversations.models import CardEdition, LetterEdition
 from digitalchikane import references
 
 from .models import PageEdition, Route
@@ -37,6 +37,10 @@ class Directory:
     @cached_property
     def _cards(self) -> dict[str, CardEdition]:
         return {edition.document.key: edition for edition in CardEdition.objects.live().for_readers()}
+
+    @cached_property
+    def _letters(self) -> dict[str, LetterEdition]:
+        return {edition.document.key: edition for edition in LetterEdition.objects.live().for_readers()}
 
     @cached_property
     def _routes(self) -> dict[str, Route]:
@@ -86,6 +90,8 @@ class Directory:
         match scheme:
             case "kort":
                 return self.card(key)
+            case "brev":
+                return self._letters.get(key)
             case "vej":
                 return self._routes.get(key)
             case _:
@@ -98,7 +104,7 @@ class Directory:
         return references.address(reference, self.find)
 
     def place(self, thing) -> str:
-        """The address of a page, card or route."""
+        """The address of a page, card, letter or route."""
         return thing.get_absolute_url()
 
     def source(self, key: str) -> str:

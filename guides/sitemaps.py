@@ -1,9 +1,9 @@
-"""sitemap.xml: every live page, card and route, and all of them on one page, in every language they are written in."""
+"""sitemap.xml: every live page, card, letter and route, and the guide on one page, in every language it is written in."""
 
 from django.contrib.sitemaps import Sitemap
 from django.utils import translation
 
-from conversations.models import CardEdition
+from conversations.models import CardEdition, LetterEdition
 from digitalchikane.languages import CODES, is_translated
 
 from .models import PageEdition, Route
@@ -46,6 +46,14 @@ class Cards(Translated):
         return item.live_from
 
 
+class Letters(Translated):
+    def objects(self):
+        return LetterEdition.objects.live().on_the_list().for_readers()
+
+    def lastmod(self, item):
+        return item.live_from
+
+
 class Routes(Translated):
     name_field = "name"
 
@@ -65,6 +73,12 @@ class Whole(Translated):
 
 SITEMAPS = {
     f"{name}-{language}": sitemap(language)
-    for name, sitemap in [("pages", Pages), ("cards", Cards), ("routes", Routes), ("whole", Whole)]
+    for name, sitemap in [
+        ("pages", Pages),
+        ("cards", Cards),
+        ("letters", Letters),
+        ("routes", Routes),
+        ("whole", Whole),
+    ]
     for language in CODES
 }

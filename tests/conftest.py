@@ -21,7 +21,7 @@ from hypothesis import settings
 
 import conversations.urls
 import guides.urls
-from conversations.models import Card, CardEdition, CardPoint
+from conversations.models import Card, CardEdition, CardPoint, LetterEdition
 from digitalchikane.accounts.sessions import FACTOR_OF
 from guides.directory import Directory
 from guides.models import Fact, FactWording, Page, PageEdition, Route, Source
@@ -82,9 +82,9 @@ class Answer:
 
 
 def content_addresses() -> list[str]:
-    """The address of every live page and card and of every route, in the language in force."""
-    pages, cards = PageEdition.objects.live().for_readers(), CardEdition.objects.live().for_readers()
-    return [thing.get_absolute_url() for thing in [*pages, *cards, *Route.objects.all()]]
+    """The address of every live page, card and letter and of every route, in the language in force."""
+    live = [model.objects.live().for_readers() for model in (PageEdition, CardEdition, LetterEdition)]
+    return [thing.get_absolute_url() for thing in itertools.chain(*live, Route.objects.all())]
 
 
 def public_addresses() -> list[tuple[str, str]]:

@@ -45,16 +45,29 @@ class MainPage(models.TextChoices):
     LOG = "haendelseslog", _("incident log")
     REGISTER = "intern-registrering", _("internal register")
     WALL_SHEET = "beredskabsark", _("sheet for the wall")
+    LETTERS = "breve", _("letters")
+    POLICY = "politik", _("policy for the workplace")
+    PLAN = "beredskabsplan", _("emergency plan")
     NEWS = "nyt", _("what has changed")
 
     @property
     def route_name(self) -> str:
-        app = "conversations" if self == MainPage.CARDS else "guides"
+        said = (MainPage.CARDS, MainPage.LETTERS, MainPage.POLICY, MainPage.PLAN)
+        app = "conversations" if self in said else "guides"
         return f"{app}:{self.name.lower()}"
 
 
 # The main pages that are tools, in the order in which they are listed.
-TOOLS = [MainPage.CHECKLIST, MainPage.DEADLINES, MainPage.LOG, MainPage.REGISTER, MainPage.WALL_SHEET]
+TOOLS = [
+    MainPage.CHECKLIST,
+    MainPage.DEADLINES,
+    MainPage.LETTERS,
+    MainPage.LOG,
+    MainPage.REGISTER,
+    MainPage.POLICY,
+    MainPage.PLAN,
+    MainPage.WALL_SHEET,
+]
 # The views that show a page at its own address.
 OWN_VIEWS = {"guides:phase", "guides:situation", "guides:page", "guides:subpage"}
 # First parts of addresses that never come as far as those views.

@@ -157,7 +157,7 @@ class CardEdition(Edition):
         that are only proposed are measured as if they were stored."""
         from guides.factbook import FactBook
 
-        from .pdf import too_long
+        from ..pdf import too_long
 
         return too_long(self, FactBook(on, proposed))
 

@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from digitalchikane.plain import one_line
 
-from .sheets import Details
+from ..sheets import Details
 
 
 class DetailsForm(forms.Form):

@@ -10,11 +10,11 @@ from digitalchikane.views import busy
 from guides.models.pages import MainPage
 from guides.views.pages import composition, main_page
 
-from . import codes, pdf
-from .fitting import Sizes
-from .forms import DetailsForm
-from .models import CardEdition
-from .sheets import BLANK_LINES, ON_SCREEN, Details, Format, Selection, calm_thread, faces, offered_cards
+from .. import codes, pdf
+from ..fitting import Sizes
+from ..forms import DetailsForm
+from ..models import CardEdition
+from ..sheets import BLANK_LINES, ON_SCREEN, Details, Format, Selection, calm_thread, faces, offered_cards
 
 
 @require_safe

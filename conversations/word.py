@@ -60,11 +60,11 @@ class _Writer:
     def _set_language(self, locale: str):
         from docx.oxml.ns import qn
 
-        defaults = self.document.styles.element.find(qn("w:docDefaults"))
-        for language in defaults.iter(qn("w:lang")):
-            language.set(qn("w:val"), locale)
-        for language in self.document.settings.element.iter(qn("w:themeFontLang")):
-            language.set(qn("w:val"), locale)
+        places = [*self.document.styles.element.iter(qn("w:lang"))]
+        places += self.document.settings.element.iter(qn("w:themeFontLang"))
+        for place in places:
+            place.set(qn("w:val"), locale)
+            place.set(qn("w:eastAsia"), locale)
 
     def _set_compatibility(self):
         """Word opens it as a document of today, not in the mode for old ones."""

@@ -8,7 +8,7 @@ import html5lib
 
 HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
 # Elements that stand inside a line of text; all others begin a line of their own.
-INLINE = {"a", "abbr", "b", "button", "em", "i", "small", "span", "strong", "sub", "sup"}
+INLINE = {"a", "abbr", "b", "bdi", "button", "em", "i", "small", "span", "strong", "sub", "sup"}
 
 
 class Markup:

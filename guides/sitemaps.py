@@ -1,4 +1,4 @@
-"""sitemap.xml: every live page, card, letter and route, and the guide on one page, in every language it is written in."""
+"""sitemap.xml: every live page, card, letter and route, and the whole guide, in every language it is written in."""
 
 from django.contrib.sitemaps import Sitemap
 from django.utils import translation

@@ -117,6 +117,12 @@ def language_of(obj):
 
 
 @register.filter
+def long_word(heading):
+    """A class for a heading with a word so long that it would not fit a narrow phone at full size."""
+    return mark_safe(' class="has-long-word"') if any(len(word) > 22 for word in heading.split()) else ""
+
+
+@register.filter
 def has_contents(edition):
     """Whether a page has so many sections that a list of them helps."""
     return sum(section.heading is not None for section in edition.sections()) >= 4

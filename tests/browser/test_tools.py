@@ -16,6 +16,16 @@ def test_it_prints_on_one_sheet(page, path):
     assert len(PdfReader(io.BytesIO(page.pdf(format="A4"))).pages) == 1
 
 
+def test_a_role_on_paper_still_says_which_number_to_call(page):
+    page.goto("/roller/leder/")
+
+    (sheet,) = PdfReader(io.BytesIO(page.pdf(format="A4"))).pages
+
+    # The links that paper cannot follow are left out; phone numbers are links too.
+    assert "så ring 112 før alt andet" in " ".join(sheet.extract_text().split())
+    assert "Sådan gør I" not in sheet.extract_text()
+
+
 def test_deadlines_are_counted_and_printed_on_half_a_sheet(page):
     page.goto("/vaerktoejer/frister/")
     page.locator("[name=incident_on]").fill("2026-11-20")

@@ -11,7 +11,7 @@ LOCAL = DJANGO_SECRET_KEY="$${DJANGO_SECRET_KEY:-$$(cat var/secret-key)}" \
 	DJANGO_ALLOWED_HOSTS="$${DJANGO_ALLOWED_HOSTS:-localhost,127.0.0.1,[::1]}" \
 	DJANGO_INSECURE_HTTP="$${DJANGO_INSECURE_HTTP:-1}"
 
-.PHONY: run test check admin shell
+.PHONY: run test test-services check admin shell
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.run var/secret-key
@@ -30,6 +30,12 @@ shell: $(VENV)/.run var/secret-key
 
 test: $(VENV)/.test
 	@CHROMIUM="$$(sh .ci/chromium)" && export CHROMIUM && $(PYTHON) -m pytest $(ARGS)
+
+# What touches database and cache, on a real PostgreSQL and a real Redis. Installs and starts them itself.
+SERVICE_TESTS = publishing pagememory facts codes addresses deadlines accounts
+
+test-services: $(VENV)/.test
+	@sh .ci/services $(PYTHON) -m pytest $(SERVICE_TESTS:%=tests/test_%.py) $(ARGS)
 
 # What is checked before the tests: style, translations, migrations, settings.
 check: $(VENV)/.test

@@ -5,7 +5,8 @@ from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpResponsePermanentRedirect
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpResponsePermanentRedirect
 from django.utils import translation
 
 from . import references
@@ -38,6 +39,20 @@ class LanguageFromAddress:
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", language)
             return response
+
+
+class NoNullCharacters:
+    """No address holds a null character, and PostgreSQL refuses to look one up: such a request ends here."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if "\0" in request.path_info:
+            raise Http404
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest
+        return self.get_response(request)
 
 
 class EditorsOnly:

@@ -44,6 +44,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "digitalchikane.middleware.LanguageFromAddress",
+    "digitalchikane.middleware.NoNullCharacters",
     "digitalchikane.middleware.EditorSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

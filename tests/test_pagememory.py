@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 import brotli
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
@@ -54,7 +56,13 @@ def memory(db, monkeypatch):
     ticks = iter(range(10**9))
     monkeypatch.setattr(contentversion, "token_time", lambda: next(ticks))
     monkeypatch.setattr(PageMemory, "_start_poll", lambda self: None)
-    return PageMemory(Counting(WSGIHandler()))
+    # As Django's own test client does: the connection of the test stays open after a request.
+    signals = [request_started, request_finished]
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield PageMemory(Counting(WSGIHandler()))
+    for signal in signals:
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture

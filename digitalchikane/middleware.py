@@ -6,7 +6,7 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpResponsePermanentRedirect
+from django.http import HttpResponsePermanentRedirect
 from django.utils import translation
 
 from . import references
@@ -42,15 +42,13 @@ class LanguageFromAddress:
 
 
 class NoNullCharacters:
-    """No address holds a null character, and PostgreSQL refuses to look one up: such a request ends here."""
+    """The desk filters its lists by what stands in the address, and PostgreSQL refuses to look up a null character."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        if "\0" in request.path_info:
-            raise Http404
-        if "%00" in request.META.get("QUERY_STRING", ""):
+        if is_editors(request.path_info) and "%00" in request.META.get("QUERY_STRING", ""):
             raise BadRequest
         return self.get_response(request)
 
@@ -84,7 +82,7 @@ class OldAddresses:
 
     def __call__(self, request):
         response = self.get_response(request)
-        if response.status_code != 404 or request.method not in ("GET", "HEAD"):
+        if response.status_code != 404 or request.method not in ("GET", "HEAD") or "\0" in request.path_info:
             return response
         path = request.path_info if request.path_info.endswith("/") else f"{request.path_info}/"
         old = OldAddress.objects.filter(old_path=path).first()

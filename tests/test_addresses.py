@@ -384,9 +384,8 @@ def test_pages_for_errors_stand_alone_and_are_whole(template):
     assert all(link.get("href", "").startswith("/static/") for link in page.all("link"))
 
 
-@pytest.mark.parametrize("path", ["/?q=%00", "/admin/guides/fact/?kind__exact=%00", "/samtalekort/ark/?kort=%00"])
-def test_a_null_character_in_a_query_is_refused_in_danish(client, db, path):
-    response = client.get(path)
+def test_a_null_character_in_a_filter_of_the_desk_is_refused_in_danish(admin_client):
+    response = admin_client.get("/admin/guides/fact/?kind__exact=%00")
 
     assert response.status_code == 400
     assert "Vi kunne ikke læse" in response.content.decode()

@@ -219,6 +219,18 @@ def test_printed_codes_are_read_by_a_scanner_and_answered(whole_set, site_url, f
             assert "Ja. Kortet gælder, som det er printet." in answer.read().decode()
 
 
+@pytest.mark.parametrize("view", ["", "?vis=stor"], ids=["page", "large type"])
+def test_a_card_printed_from_its_own_page_bears_its_code_too(page, site_url, view):
+    page.goto(f"/samtalekort/foerste-samtale/{view}")
+    assert page.locator(".card__code").is_hidden()
+
+    (code,) = print_out(page).codes
+
+    assert code.address == f"{site_url}{code_on(site_url, 'foerste-samtale')}"
+    assert code.box.width >= 19.8
+    assert code.ink_around() < 60
+
+
 # The cards themselves
 
 CELL_FAULTS = """() => {

@@ -62,5 +62,8 @@ class KeptWhereUsed:
         if not found and not protected:
             return listed, counts, permissions, protected
         # The uses say more than the rows that the database would protect.
-        reasons = [format_html('<a href="{}">{}</a> ({})', use.link, use.name, use.kind) for use in found]
+        reasons = [
+            format_html('<a href="{}">{}</a> ({})', use.link, use.name, ", ".join(filter(None, [use.kind, use.state])))
+            for use in found
+        ]
         return [str(obj) for obj in objs], {}, permissions, reasons or protected

@@ -288,7 +288,7 @@ def _day(day: date) -> str:
 
 
 def _moment(at: datetime) -> str:
-    return date_format(timezone.localtime(at), r"j. F Y \k\l. H.i")
+    return date_format(timezone.localtime(at), r"j. F Y \k\l. G.i")
 
 
 def _list_of(model) -> str:

@@ -390,7 +390,7 @@ def test_the_list_shows_what_holds_and_what_is_coming(desk, make_fact):
 
     (row,) = desk.open(f"{list_of(Fact)}?q={fact.key}").one("tbody").iter("tr")
 
-    for words in ("Frist for klage", "tre uger", "fra 1. januar 2999: fire uger", "ændring på vej"):
+    for words in ("Frist for klage", "tre uger", "fra 1. januar 2999: fire uger", "Ændring på vej"):
         assert words in text(row)
 
 

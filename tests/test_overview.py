@@ -228,9 +228,9 @@ def test_what_is_scheduled_is_shown_with_its_time(desk, front, make_page, make_c
     shown = front()
 
     assert shown.rows("Udgives snart") == [
-        "Før Samtalekort · 20. februar 2999 kl. 08.30",
+        "Før Samtalekort · 20. februar 2999 kl. 8.30",
         "Fristen ny ordlyd ”fire uger” fra 25. februar 2999",
-        "Senere Side · 1. marts 2999 kl. 08.30",
+        "Senere Side · 1. marts 2999 kl. 8.30",
     ]
     assert shown.links("Udgives snart")["Senere"] == address_of(page)
     assert shown.links("Udgives snart")["Fristen"] == address_of(fact)

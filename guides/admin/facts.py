@@ -6,7 +6,7 @@ from django.http import HttpResponseRedirect
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
@@ -74,17 +74,18 @@ class FactAdmin(KeptWhereUsed, CheckedAdmin, ForgivingAutocomplete, TranslationA
 
     @admin.display(description=_("in force"))
     def shown_wording(self, fact):
-        today = timezone.localdate()
-        found = [(now.text, "")] if (now := fact.wording_on(today)) else []
-        found += [
-            (wording.text, gettext("from %(day)s:") % {"day": date_format(wording.valid_from, "j. F Y")})
+        now = fact.wording_on(timezone.localdate())
+        coming = [
+            (gettext("from %(day)s:") % {"day": date_format(wording.valid_from, "j. F Y")}, wording.text)
             for wording in fact.wordings_to_come()
         ]
-        return format_html_join(mark_safe("<br>"), '<span class="row-note">{1}</span> {0}', found) or "–"
+        lines = format_html_join("", '<br><span class="row-note">{}</span> {}', coming)
+        return format_html("{}{}", now.text if now else "–", lines)
 
     @admin.display(description=_("state"))
     def shown_state(self, fact):
-        return format_html_join(" ", '<span class="state state--{}">{}</span>', fact_states(fact)) or "–"
+        states = [(name, capfirst(words)) for name, words in fact_states(fact)]
+        return format_html_join(" ", '<span class="state state--{}">{}</span>', states)
 
     @admin.display(description=_("checked"), ordering="check_again_on")
     def shown_check(self, fact):

@@ -64,7 +64,7 @@ class Route(Checked, Addressed):
         related_name="phone_of",
         limit_choices_to={"kind": FactKind.PHONE},
     )
-    hours = models.CharField(_("hours"), max_length=200, blank=True)
+    hours = models.CharField(_("opening hours"), max_length=200, blank=True)
     url = models.URLField(_("address on the web"), max_length=500, blank=True)
     facts = models.ManyToManyField(Fact, verbose_name=_("facts"), blank=True, related_name="routes")
     checked_on = models.DateField(_("checked on"), null=True, blank=True)

@@ -109,6 +109,14 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # Source maps are never sent to readers; compressing them took longer than all the rest.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["avif", "gz", "ico", "jpg", "map", "png", "webp", "woff2", "zip"]
 
+# Pictures that editors upload; what is too large is not even written to the disk.
+
+MEDIA_ROOT = DATA_DIR / "media"
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "digitalchikane.uploads.BoundedFileUploadHandler",
+]
+
 # Editors: who they are, how they log in, and for how long. The screens are allauth's views in our own templates.
 
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

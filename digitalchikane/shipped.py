@@ -30,6 +30,7 @@ from guides.models import (
 
 from .languages import CODES
 from .models import OldAddress, ShippedRecord
+from .pictures import Refused, store
 from .publishing.models import NotPublishable, translated_fields
 
 # The day the shipped content went live; on a clock that runs behind it, it is live all the same.
@@ -48,6 +49,7 @@ BLOCK_TYPES = {
     "routes": (blocks.RouteList, {}),
     "facts": (blocks.FactList, {}),
     "recipe": (blocks.Recipe, {}),
+    "image": (blocks.Image, {}),
     "question": (triage.Question, {}),
     "answer": (triage.Answer, {}),
     "end": (triage.End, {}),
@@ -237,11 +239,21 @@ class Load:
         for name, to in [("card", Card), ("phone", Fact)]:
             if name in values:
                 values[name] = self.related(record, to, values[name])
+        if "picture" in values:
+            values["picture"] = self.picture(record, values["picture"])
         place = {"parent": edition, "region": "main", "ordering": ordering}
         block = self.save(record, model(), place | fixed | values)
         for name, keys in related.items():
             to = model._meta.get_field(name).related_model
             getattr(block, name).set(self.related(record, to, key) for key in keys)
+
+    def picture(self, record: Record, name: str) -> str:
+        """The name under which a file of the fixtures is kept as a picture."""
+        try:
+            with (self.folder / "pictures" / name).open("rb") as file:
+                return store(file).name
+        except (OSError, Refused) as error:
+            raise record.broken(f"the picture “{name}”: {error}") from error
 
     def card_edition(self, record: Record, card: Card):
         values = {name: record[name] for name in record if name not in CARD_FIELDS | {"point"}}

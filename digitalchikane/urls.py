@@ -20,6 +20,7 @@ handler500 = "digitalchikane.views.server_error"
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("konto/", include("digitalchikane.accounts.urls")),
+    path("billeder/<str:file>", views.picture, name="picture"),
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", require_safe(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
     *i18n_patterns(

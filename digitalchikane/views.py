@@ -1,10 +1,11 @@
 """Answers that belong to the whole site: errors and what machines read."""
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
+from . import pictures
 from .accounts import sessions
 from .accounts.views import send_again
 from .middleware import is_desk
@@ -60,3 +61,21 @@ def robots(request):
         "",
     ]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def picture(request, file):
+    """A picture in one size. Its name stands for its content, so whoever has it never asks again."""
+    match = pictures.FILE.fullmatch(file)
+    try:
+        content = (pictures.folder() / file).read_bytes() if match else None
+    except OSError:
+        content = None
+    if content is None:
+        raise Http404
+    response = HttpResponse(content, content_type=pictures.TYPES[match["type"]])
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    # Even if somebody found a way to have something else kept here, a browser would do nothing with it.
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response

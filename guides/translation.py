@@ -9,6 +9,7 @@ from .models import (
     Fact,
     FactWording,
     Heading,
+    Image,
     Page,
     PageEdition,
     Question,
@@ -70,6 +71,13 @@ class CalloutTranslation(TranslationOptions):
 @register(Recipe)
 class RecipeTranslation(Translated):
     fields = ["title", "body"]
+
+
+@register(Image)
+class ImageTranslation(TranslationOptions):
+    fields = ["alt", "caption"]
+    # Asked for when it is published: decoration has no words.
+    required_languages = []
 
 
 @register(Fact)

@@ -27,7 +27,11 @@ from .models.routes import RouteGroup
 # The pages whose words open the parts.
 MAIN_PAGES = [MainPage.PHASES, MainPage.CARDS, MainPage.REPORT, MainPage.HELP, MainPage.SOURCES]
 # Blocks that look otherwise here than on a page of their own: nothing is folded, and a card is only a page away.
-BLOCK_TEMPLATES = {"recipe": "guides/_whole_recipe.html", "cardteaser": "guides/_whole_teaser.html"}
+BLOCK_TEMPLATES = {
+    "recipe": "guides/_whole_recipe.html",
+    "cardteaser": "guides/_whole_teaser.html",
+    "image": "guides/_whole_image.html",
+}
 
 
 class Places(Directory):

@@ -16,7 +16,7 @@ from digitalchikane.languages import DEFAULT, language_used
 from digitalchikane.richtext import Element
 from digitalchikane.typesetting import printable
 
-from .models import Callout, CardTeaser, DoDont, FactList, Recipe, RouteList, Text
+from .models import Callout, CardTeaser, DoDont, FactList, Image, Recipe, RouteList, Text
 from .wholeguide import Entry, Group, NumberedFact, Part, WholeGuide
 
 TEMPLATE = Path(__file__).parent / "typst" / "guide.typ"
@@ -24,9 +24,11 @@ THREAD = '<path fill="none" stroke="#0b4f4c" stroke-width="2" stroke-linecap="ro
 # Lists in lists beyond this are shown as plain paragraphs, and longer addresses as plain words.
 DEEPEST = 5
 LONGEST_ADDRESS = 2000
+# A picture stands in the document as a row of numbers, which takes four times as much.
+LARGEST_PICTURE = 120_000
 # What is longer than this may be broken over pages.
 LINES_OF_A_PAGE = 40
-UNSEEN = {"id", "to", "url", "tel", "kind", "key", "lang", "source_lang", "tone"}
+UNSEEN = {"data", "id", "to", "url", "tel", "kind", "key", "lang", "source_lang", "tone"}
 
 
 def as_data(guide: WholeGuide) -> dict:
@@ -285,9 +287,23 @@ class _Writer:
             case FactList():
                 facts = [self.statement(fact.key) for fact in block.facts.all()]
                 return [{"kind": "facts", "facts": [fact for fact in facts if fact]}]
+            case Image():
+                return self.picture(block)
             case _:
                 raise NotImplementedError(f"The PDF of the whole guide does not know {block._meta.label}.")
         return [_with_length(self.marked(block, field, each)) for each in found]
+
+    def picture(self, block) -> list[dict]:
+        """A picture with its caption; its words alone where the file is gone."""
+        shown, caption = block.shown, self.line(block.caption)
+        content = shown.content(shown.fallback, LARGEST_PICTURE) if shown else None
+        if not content:
+            words = gettext("Picture: %(words)s") % {"words": block.alternative} if block.alternative else ""
+            lines = [spans for spans in (self.line(words), caption) if spans]
+            return [{"kind": "p", "spans": spans} for spans in lines]
+        found = {"kind": "picture", "data": list(content), "alt": printable(block.alternative), "caption": caption}
+        # Ten points to a millimetre are sharp on paper.
+        return [self.marked(block, "alt", found | {"width": shown.width / 10})]
 
     def marked(self, thing, field: str, found):
         """Mark what is shown in another language than the words around it."""

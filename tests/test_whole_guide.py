@@ -18,7 +18,19 @@ from django.utils import timezone, translation
 from conversations.models import CardEdition, CardPoint
 from digitalchikane import richtext, typesetting
 from guides.factbook import FactBook
-from guides.models import Callout, DoDont, FactWording, Heading, PageEdition, Recipe, Route, RouteList, Step, Text
+from guides.models import (
+    Callout,
+    DoDont,
+    FactWording,
+    Heading,
+    Image,
+    PageEdition,
+    Recipe,
+    Route,
+    RouteList,
+    Step,
+    Text,
+)
 from guides.models.blocks import BLOCKS, CardTeaser, FactList
 from guides.models.pages import Page
 from guides.wholeguide import WholeGuide
@@ -451,6 +463,8 @@ def test_the_pdf_knows_every_kind_of_block(make_page, make_fact, make_card, make
         RouteList(),
         FactList(),
         Recipe(title_da="Sådan", body_da="<p>Tryk.</p>"),
+        # Its file is gone: then its words stand there.
+        Image(picture=f"{'0' * 32}-600x400.jpg", alt_da="Et foto"),
     ]
     page = make_page(*blocks, kind="phase")
     blocks[6].routes.add(route)
@@ -470,6 +484,7 @@ def test_the_pdf_knows_every_kind_of_block(make_page, make_fact, make_card, make
         "routes",
         "facts",
         "recipe",
+        "p",
     ]
 
 

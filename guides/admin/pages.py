@@ -6,13 +6,15 @@ from digitalchikane.publishing.models import translated_fields
 
 from ..models import Page, PageEdition, blocks, triage
 from ..models.pages import MainPage, PageKind
+from .pictures import WithPicture
 from .widgets import ForgivingAutocomplete
 
 
-def inline(block_model, **options):
+def inline(block_model, *mixins, **options):
     """The form of one kind of block, in two languages where the block has text of its own."""
     base = BlockInline if translated_fields(block_model) else PlainBlockInline
-    return type(f"{block_model.__name__}Inline", (ForgivingAutocomplete, base), {"model": block_model, **options})
+    bases = (*mixins, ForgivingAutocomplete, base)
+    return type(f"{block_model.__name__}Inline", bases, {"model": block_model, **options})
 
 
 @admin.register(PageEdition)
@@ -32,6 +34,7 @@ class PageEditionAdmin(EditionAdmin):
         inline(blocks.RouteList, icon="signpost", autocomplete_fields=["routes"]),
         inline(blocks.FactList, icon="fact_check", autocomplete_fields=["facts"]),
         inline(blocks.Recipe, icon="phone_android"),
+        inline(blocks.Image, WithPicture, icon="image"),
     ]
     # The questions of /start/ are blocks of that page alone.
     triage_inlines = [

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from digitalchikane.languages import CODES
+from digitalchikane.pictures import NAME, Picture
 from digitalchikane.publishing.models import Block, Problem
 from digitalchikane.richtext import RichTextField, links, paragraphs, skips_a_heading
 
@@ -268,7 +269,57 @@ class Recipe(WithBody, PageBlock):
         return self.title or ""
 
 
-BLOCKS = (Heading, Text, Step, DoDont, Callout, CardTeaser, RouteList, FactList, Recipe)
+class Image(PageBlock):
+    """A picture, with words for those who do not see it."""
+
+    picture = models.CharField(
+        _("picture"),
+        max_length=60,
+        blank=True,
+        validators=[RegexValidator(rf"\A{NAME.pattern}\Z")],
+        help_text=_("JPEG, PNG, WebP or AVIF, at most 15 MB. It is made smaller, and hidden data is removed."),
+    )
+    alt = models.CharField(
+        _("what it shows"),
+        max_length=250,
+        blank=True,
+        help_text=_("For those who do not see it: what is in the picture, and what matters in it."),
+    )
+    is_decorative = models.BooleanField(
+        _("decoration"),
+        default=False,
+        help_text=_("It says nothing that the text does not say. Those who do not see it are not told about it."),
+    )
+    caption = models.CharField(_("caption"), max_length=250, blank=True)
+
+    class Meta(PageBlock.Meta):
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
+
+    def __str__(self):
+        return _beginning(self.caption or self.alt or "")
+
+    @property
+    def shown(self) -> Picture | None:
+        return Picture.named(self.picture)
+
+    @property
+    def alternative(self) -> str:
+        """What is told of it to those who do not see it."""
+        return "" if self.is_decorative else self.alt
+
+    def problems(self):
+        found = [] if self.shown else [Problem(gettext("The picture is missing."), field="picture")]
+        if self.is_decorative and self.alt_da:
+            message = gettext("The picture is marked as decoration, and yet it says what it shows. Choose one.")
+            found.append(Problem(message, field="is_decorative"))
+        elif not self.is_decorative and not self.alt_da:
+            message = gettext("The picture does not say what it shows. If it is only decoration, mark it as that.")
+            found.append(Problem(message, field="alt_da"))
+        return found
+
+
+BLOCKS = (Heading, Text, Step, DoDont, Callout, CardTeaser, RouteList, FactList, Recipe, Image)
 
 
 def anchor_of(text: str) -> str:

@@ -173,11 +173,17 @@ class EditorAdmin(UserAdmin):
         super().save_model(request, obj, form, change)
 
     def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
         user = form.instance
+        before = self._roles_in_words(user)
+        super().save_related(request, form, formsets, change)
+        if (now := self._roles_in_words(user)) != before:
+            audit.record(request.user, audit.Action.CHANGED, user, gettext("Roles: %(roles)s") % {"roles": now})
         # The desk opens for whoever has a role.
         user.is_staff = user.is_superuser or user.groups.exists()
         user.save(update_fields=["is_staff"])
+
+    def _roles_in_words(self, user):
+        return ", ".join(user.groups.order_by("pk").values_list("name", flat=True)) or "–"
 
     def response_add(self, request, obj, post_url_continue=None):
         messages.success(request, gettext("The user is made. Now send the link by which a password is chosen."))

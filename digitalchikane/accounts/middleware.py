@@ -4,7 +4,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -24,7 +24,7 @@ BEFORE_SECOND_FACTOR = {
 
 
 class ForEditors:
-    """A middleware that looks at requests of people who are logged in, once it is known where they lead.
+    """A middleware that looks at requests to the desk and the accounts, once it is known where they lead.
 
     As `process_view` it comes after the check of the form's token: what a foreign site sent is never kept."""
 
@@ -35,8 +35,11 @@ class ForEditors:
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
-        if is_editors(request.path_info) and request.user.is_authenticated:
-            return self.look(request)
+        if not is_editors(request.path_info):
+            return None
+        return self.look(request) if request.user.is_authenticated else self.look_at_stranger(request)
+
+    def look_at_stranger(self, request):
         return None
 
 
@@ -45,9 +48,11 @@ class SessionLimits(ForEditors):
 
     def look(self, request):
         if sessions.is_over(request.session):
+            if request.resolver_match.view_name == "account_present":
+                # What the editor is writing can still be kept when it is sent.
+                return HttpResponse(status=403)
             sessions.end(request)
-            messages.warning(request, self._message(request))
-            return redirect_to_login(request.get_full_path(), reverse("account_login"))
+            return self._to_login(request)
         sessions.note_presence(request.session)
         form = sessions.kept_form(request)
         if form and request.method == "GET":
@@ -56,10 +61,18 @@ class SessionLimits(ForEditors):
             del request.session[sessions.KEPT_FORM]
         return None
 
-    def _message(self, request):
-        if sessions.KEPT_FORM in request.session:
-            return gettext("You had been logged out. What you wrote is kept: log in, and you can send it again.")
-        return gettext("You had been logged out, because a login ends after some time. Log in again.")
+    def look_at_stranger(self, request):
+        """The login ended at another window, and this one sends what was written in it."""
+        late = request.method == "POST" and sessions.FORMERLY in request.session
+        return self._to_login(request) if late and is_desk(request.path_info) else None
+
+    def _to_login(self, request):
+        if sessions.keep_form(request):
+            message = gettext("You had been logged out. What you wrote is kept: log in, and you can send it again.")
+        else:
+            message = gettext("You had been logged out, because a login ends after some time. Log in again.")
+        messages.warning(request, message)
+        return redirect_to_login(request.get_full_path(), reverse("account_login"))
 
 
 class SecondFactor(ForEditors):
@@ -73,8 +86,7 @@ class SecondFactor(ForEditors):
             if request.resolver_match.view_name in BEFORE_SECOND_FACTOR:
                 return None
             return redirect_to_login(request.get_full_path(), reverse("mfa_reauthenticate"))
-        if settings.SECOND_FACTOR_REQUIRED and is_desk(request.path_info):
-            if request.resolver_match.view_name in BEFORE_SECOND_FACTOR:
-                return None
+        asked = settings.SECOND_FACTOR_REQUIRED and request.user.is_staff and is_desk(request.path_info)
+        if asked and request.resolver_match.view_name not in BEFORE_SECOND_FACTOR:
             return HttpResponseRedirect(reverse("mfa_index"))
         return None

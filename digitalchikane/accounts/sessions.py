@@ -12,7 +12,11 @@ from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-BEGAN_AT, SEEN_AT, KEPT_FORM, FACTOR_OF = "began_at", "seen_at", "kept_form", "second_factor_of"
+from ..middleware import is_desk
+
+BEGAN_AT, SEEN_AT, FACTOR_OF = "began_at", "seen_at", "second_factor_of"
+# Of somebody whose login has ended: who it was, and what was sent too late.
+FORMERLY, KEPT_FORM = "formerly", "kept_form"
 # Written at most so often: every look at the desk would write to the database otherwise.
 SEEN_EVERY = 60
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
@@ -24,6 +28,7 @@ FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 def begin(sender, request, user, **kwargs):
     """A login begins."""
     request.session[BEGAN_AT] = request.session[SEEN_AT] = int(time.time())
+    request.session.pop(FORMERLY, None)
 
 
 def factor_used(sender, request, user, authenticator, **kwargs):
@@ -63,20 +68,28 @@ def has_shown_second_factor(request) -> bool:
 
 
 def end(request):
-    """End a login that has lasted too long, and keep the form that was sent with it."""
-    form = form_sent(request)
-    owner = str(request.user.pk)
+    """End a login that has lasted too long."""
+    former = str(request.user.pk)
     logout(request)
-    if form:
-        request.session[KEPT_FORM] = form | {"owner": owner}
+    request.session[FORMERLY] = former
+
+
+def keep_form(request) -> bool:
+    """Keep a form that was sent after a login had ended; only for whoever was logged in here, so that strangers cannot
+    fill the database."""
+    form = form_sent(request)
+    if form and FORMERLY in request.session:
+        request.session[KEPT_FORM] = form | {"owner": request.session[FORMERLY]}
+        return True
+    return False
 
 
 # Forms that were sent too late
 
 
 def form_sent(request) -> dict | None:
-    """What was sent in a form, as it can be sent again; never a password."""
-    if request.method != "POST" or any("password" in name for name in request.POST):
+    """What was sent in a form of the desk, as it can be sent again; never a password."""
+    if request.method != "POST" or not is_desk(request.path_info) or any("password" in name for name in request.POST):
         return None
     fields = [
         (name, value) for name, values in request.POST.lists() for value in values if name != "csrfmiddlewaretoken"

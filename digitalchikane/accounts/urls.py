@@ -20,6 +20,8 @@ urlpatterns = [
     path("log-ud/andre/", views.end_other_logins, name="account_end_other_logins"),
     path("her/", views.present, name="account_present"),
     path("kasser/", views.drop_kept_form, name="account_drop_kept_form"),
+    # allauth's mails ask for this name; there is nothing to sign up for.
+    path("opret/", RedirectView.as_view(pattern_name="account_login"), name="account_signup"),
     path("lukket/", account.account_inactive, name="account_inactive"),
     path("bekraeft/", account.reauthenticate, name="account_reauthenticate"),
     path("bekraeft/kode/", second_factor.reauthenticate, name="mfa_reauthenticate"),

@@ -1,5 +1,6 @@
 from django.contrib import admin
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .models import LogLine
@@ -25,15 +26,13 @@ class LogLineAdmin(admin.ModelAdmin):
 
     list_display = ["at", "who", "action", "what", "kind", "how"]
     list_display_links = None
+    fields = readonly_fields = ["at", "who", "action", "what", "kind", "how"]
     list_filter = ["action", ActorFilter, "at"]
     search_fields = ["actor_name", "target_name", "text"]
     list_select_related = ["target_type"]
     list_per_page = 50
     show_full_result_count = False
     actions = None
-
-    def changelist_view(self, request, extra_context=None):
-        return super().changelist_view(request, {"title": _("The desk's log")} | (extra_context or {}))
 
     def has_add_permission(self, request):
         return False
@@ -62,5 +61,5 @@ class LogLineAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("how"))
     def how(self, line):
-        times = _("%(times)s times") % {"times": line.times} if line.times > 1 else ""
-        return " ".join(filter(None, [line.text, str(times)])) or "–"
+        times = gettext("%(times)s times") % {"times": line.times} if line.times > 1 else ""
+        return " ".join(filter(None, [line.text, times])) or "–"

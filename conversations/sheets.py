@@ -182,6 +182,13 @@ class Face:
     def name(self) -> str:
         return gettext("Card %(number)s") % {"number": self.number}
 
+    @property
+    def plain(self) -> str:
+        """The card as plain text, for a message."""
+        parts = [self.title, self.participants]
+        parts += ["\n".join([f"{section.label}:", *(f"- {line}" for line in lines)]) for section, lines in self.all]
+        return "\n\n".join([*filter(None, parts), f"{self.meta}\n{self.code_address}"]) + "\n"
+
     def threads(self, width: float = CARD_WIDTH) -> dict[str, str]:
         """The thread of the phase above the line of the head: on a front, on a back, on a sheet for one card."""
         sizes = {"front": (width, 12), "back": (width, 7), "whole": (TALK_WIDTH, 15)}

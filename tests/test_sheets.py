@@ -143,6 +143,15 @@ def test_the_ready_made_choices_lead_to_all_their_cards(open_page):
     assert titles(open_page(f"{SHEETS}?kort=alle")) == [card.title for card in live_cards()]
 
 
+def test_cards_whose_phase_has_no_page_can_still_be_chosen(open_page, withdraw):
+    withdraw(PageEdition.objects.live().get(document__key="stop-chikanen"))
+
+    page = open_page(CHOOSE)
+
+    assert "Fase 3" in [text(heading) for heading in page.all("h2")]
+    assert f"{SHEETS}?fase=3" in links(page)
+
+
 def test_the_whole_set_for_a_print_shop_is_one_link_away(client, open_page):
     (link,) = [link for link in links(open_page(CHOOSE)) if "trykkeri" in link]
 
@@ -428,11 +437,20 @@ def translated(make_card, *points, **values):
     return card
 
 
+def written_in_english() -> list[CardEdition]:
+    return [card for card in live_cards() if card.title_en]
+
+
 def test_english_sheets_offer_only_cards_in_english(open_page, make_card):
     english, danish = translated(make_card), make_card(title_da="Kun på dansk")
+    translated(make_card, title_en="After the call")
 
-    for query in ("kort=alle", f"fase={english.document.phase.position}", numbers(english)):
-        assert titles(open_page(f"/en/cards/sheets/?{query}")) == ["Before you call"]
+    everything = titles(open_page("/en/cards/sheets/?kort=alle"))
+    assert everything == [card.title_en for card in written_in_english()]
+    assert {"Before you call", "After the call"} <= set(everything)
+    of_the_phase = titles(open_page(f"/en/cards/sheets/?fase={english.document.phase.position}"))
+    assert of_the_phase == [c.title_en for c in written_in_english() if c.document.phase == english.document.phase]
+    assert titles(open_page(f"/en/cards/sheets/?{numbers(english)}")) == ["Before you call"]
     page = open_page(f"/en/cards/sheets/?{numbers(danish)}", status=404)
     assert problems(page) == [f"There is no card {danish.document.number}."]
     assert titles(open_page(f"{SHEETS}?{numbers(english, danish)}")) == ["Et kort", "Kun på dansk"]
@@ -446,7 +464,8 @@ def test_the_english_page_for_choosing_has_no_box_for_a_card_in_danish_only(open
     page = open_page("/en/cards/")
 
     boxes = [box.get("value") for box in page.all("input", name="kort")]
-    assert boxes == [str(english.document.number)]
+    assert boxes == [str(card.document.number) for card in written_in_english()]
+    assert str(english.document.number) in boxes
     assert [form.get("action") for form in page.all("form")] == ["/en/cards/sheets/"]
 
 

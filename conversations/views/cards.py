@@ -24,9 +24,11 @@ def cards(request):
 
 @composition(MainPage.CARDS, "conversations/cards.html")
 def _cards(edition, pages):
+    offered = offered_cards().values()
     return {
         "cards": CardEdition.objects.live().for_readers(),
-        "offered": {edition.pk for edition in offered_cards().values()},
+        "offered": {card.pk for card in offered},
+        "offered_phases": {card.document.phase_id for card in offered},
         "formats": ON_SCREEN,
     }
 
@@ -56,11 +58,7 @@ def card_text(request, slug):
     except Withdrawn as gone:
         return withdrawn(request, gone.edition)
     (face,) = faces([edition], request.get_host(), request.scheme)
-    parts = [face.title, face.participants]
-    for section, lines in face.all:
-        parts.append("\n".join([f"{section.label}:", *(f"- {line}" for line in lines)]))
-    parts.append(f"{face.meta}\n{face.code_address}")
-    return HttpResponse("\n\n".join(parts) + "\n", content_type="text/plain; charset=utf-8")
+    return HttpResponse(face.plain, content_type="text/plain; charset=utf-8")
 
 
 # Sheets. A company's own details come by POST, are put on the sheets of the answer, and are gone: no cookie, nothing

@@ -10,6 +10,9 @@ from digitalchikane.writing import help_with
 from guides.factbook import FactBook
 from guides.models import Callout, DoDont, Heading, PageEdition, Recipe, Step, Text
 
+from .markup import Markup, text
+from .test_desk import Desk, added, address_of, stored
+
 pytestmark = pytest.mark.django_db
 
 LONG = "Hvis en medarbejder bliver ramt, " + "så er det vigtigt, at I taler sammen om det, " * 3 + "og gør noget."
@@ -162,3 +165,88 @@ def test_an_empty_edition_is_measured_without_a_fuss(read):
     found = read(title_da="", summary_da="")
 
     assert (found.readability.words, found.readability.lix, said(found)) == (0, 0, [])
+
+
+# Beside the form
+
+
+@pytest.fixture
+def desk(admin_client):
+    return Desk(admin_client)
+
+
+@pytest.fixture
+def draft(make_page):
+    return make_page(
+        Text(body_da="<p>Gem det.</p>"), Text(body_da="<p>Tag et screenshot.</p>"), live_from=None, key="sprog"
+    )
+
+
+def told(markup: Markup) -> str:
+    return text(markup.one("div", class_="writing__found"))
+
+
+def measured(desk, draft, form) -> Markup:
+    response = desk.client.post(address_of(draft), form | {"_writing": "1"})
+    assert response.status_code == 200
+    return Markup(response.content.decode())
+
+
+def test_the_form_of_a_draft_says_how_it_reads_and_leads_to_the_place(desk, draft):
+    screen = desk.open(address_of(draft))
+
+    found = help_with(draft, FactBook()).readability
+    assert f"LIX {found.lix} · {help_with(draft, FactBook()).level}" in told(screen)
+    assert f"{found.words} ord · cirka 1 minut" in told(screen)
+    assert "Målt på kladden, som den er gemt." in told(screen)
+    (link,) = [link for link in screen.all("a") if "screenshot" in text(link)]
+    anchor = link.get("href").partition("#")[2]
+    assert text(screen.one("textarea", id=anchor)) == "<p>Tag et screenshot.</p>"
+
+
+def test_what_stands_in_the_form_is_measured_and_not_stored(desk, draft):
+    form = desk.form(address_of(draft))
+    before = stored()
+    form |= {"guides_text_set-1-body_da": "<p>Tag et billede af skærmen.</p>", "summary_da": "Husk jeres deadline."}
+    form |= added(form, "text", body_da="<p>Klik her.</p>", body_en="")
+
+    found = measured(desk, draft, form)
+
+    links = {link.get("href"): text(link) for link in found.all("a")}
+    assert links == {
+        "#id_summary_da": "”deadline” er engelsk. Hvad med ”frist”?",
+        # The row that is new in the form, which has no number yet.
+        "#id_guides_text_set-2-body_da": "”Klik her” siger ikke noget. Lad linket være ordene for det, det fører til.",
+    }
+    assert "Målt på det, der står i formularen. Det er ikke gemt." in text(found.root)
+    assert stored() == before
+
+
+def test_a_hint_leads_to_the_row_of_the_form_also_when_blocks_were_moved(desk, draft):
+    form = desk.form(address_of(draft))
+    form |= {"guides_text_set-0-ordering": "900"}
+
+    (link,) = measured(desk, draft, form).all("a")
+
+    assert link.get("href") == "#id_guides_text_set-1-body_da"
+
+
+def test_a_form_with_errors_is_not_measured_and_says_so(desk, draft):
+    form = desk.form(address_of(draft))
+
+    found = measured(desk, draft, form | added(form, "heading", text_da="Et", text_en="", anchor="Ikke tilladt!"))
+
+    assert "Der er fejl i formularen." in text(found.root)
+
+
+def test_a_card_is_measured_as_well(desk, make_card):
+    draft = make_card(("remember", "Tag et screenshot."), live_from=None)
+
+    assert "”screenshot” er engelsk" in told(desk.open(address_of(draft)))
+
+
+def test_nobody_measures_what_they_may_not_change(client, draft, django_user_model):
+    onlooker = django_user_model.objects.create_user("gaest", password="x", is_staff=True)
+    client.force_login(onlooker)
+
+    assert client.post(address_of(draft), {"_writing": "1"}).status_code in (302, 403)

@@ -24,6 +24,7 @@ from .problems import ChangedMeanwhile, may_wait
 from .reviewdates import ReviewDatesMixin
 from .reviews.desk import ReviewMixin
 from .steps import StepsMixin, lasting
+from .writinghelp import WritingHelpMixin
 
 
 class ScriptPolicyMixin:
@@ -57,7 +58,14 @@ class BlockInline(Unfinished, ContentEditorInline, TranslationStackedInline):
 
 
 class EditionAdmin(
-    StepsMixin, ReviewDatesMixin, ReviewMixin, PreviewMixin, ScriptPolicyMixin, ContentEditor, TranslationAdmin
+    StepsMixin,
+    ReviewDatesMixin,
+    ReviewMixin,
+    PreviewMixin,
+    WritingHelpMixin,
+    ScriptPolicyMixin,
+    ContentEditor,
+    TranslationAdmin,
 ):
     """Lists one edition of each document, the one an editor means. Subclasses set `document_admin`."""
 

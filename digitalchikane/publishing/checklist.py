@@ -16,8 +16,8 @@ class Item:
     block: str = ""
 
 
-def placed(edition, problems: list[Problem]) -> list[Item]:
-    """The problems in their order, each told once for its place."""
+def placed(edition, problems: list[Problem], sent=None) -> list[Item]:
+    """The problems in their order, each told once for its place in the form of the edition, or in one that was sent."""
     rows: dict[type, list[int]] = {}
     items = []
     for problem in problems:
@@ -28,13 +28,23 @@ def placed(edition, problems: list[Problem]) -> list[Item]:
             model = type(problem.block)
             if model not in rows:
                 # In the order in which the form counts them.
-                rows[model] = list(model._default_manager.filter(parent=edition).values_list("pk", flat=True))
+                stored = list(model._default_manager.filter(parent=edition).values_list("pk", flat=True))
+                rows[model] = stored if sent is None else _rows_of(_prefix(model), sent, stored)
             if problem.block.pk in rows[model]:
                 row = f"{_prefix(model)}-{rows[model].index(problem.block.pk)}"
                 anchor = f"id_{row}-{problem.field}" if problem.field else row
             name = _name(problem.block)
         items.append(Item(problem.message, anchor, name))
     return list(dict.fromkeys(items))
+
+
+def _rows_of(prefix: str, sent, stored: list[int]) -> list[int | None]:
+    """The blocks in the rows of a form that was sent. New ones have no number in it; they got theirs row by row."""
+    count = sent.get(f"{prefix}-TOTAL_FORMS", "")
+    named = [sent.get(f"{prefix}-{row}-id", "") for row in range(min(int(count), 1000) if count.isdigit() else 0)]
+    known = {int(number) for number in named if number.isdigit()}
+    fresh = iter(sorted(set(stored) - known))
+    return [int(number) if number.isdigit() else next(fresh, None) for number in named]
 
 
 def _prefix(block_model) -> str:

@@ -4,9 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -18,16 +16,13 @@ from ..languages import CODES, DEFAULT
 from ..typesetting import Busy
 from ..views import busy
 from . import frames
+from .astyped import AsTypedMixin
 from .copies import PreviewCopy
 from .looks import as_if_published, looks_of
 from .models import State
 from .views import withdrawn
 
 TELEPHONE, COMPUTER, PRINTED = "telefon", "computer", "tryk"
-
-
-class RolledBack(Exception):
-    """Ends the transaction in which a preview was made."""
 
 
 # What is previewed: an edition as it is stored, or a copy of what an editor typed
@@ -149,7 +144,7 @@ class Screen:
         )
 
 
-class PreviewMixin:
+class PreviewMixin(AsTypedMixin):
     """Mixed into the admin of editions."""
 
     # The form
@@ -160,20 +155,10 @@ class PreviewMixin:
         return super().change_view(request, object_id, form_url, extra_context)
 
     def _preview_form(self, request, object_id, form_url, extra_context):
-        """The pages as they would be with what stands in the form: saved, made, and taken back."""
-        response, content = None, None
-        try:
-            with transaction.atomic():
-                response = super().change_view(request, object_id, form_url, extra_context)
-                edition = self.get_object(request, unquote(object_id))
-                if response.status_code == 302 and edition is not None and edition.is_draft:
-                    content = _copied(request, edition)
-                elif hasattr(response, "render"):
-                    response.render()
-                raise RolledBack
-        except RolledBack:
-            # Whatever was said about saving did not happen.
-            list(messages.get_messages(request))
+        """The pages as they would be with what stands in the form."""
+        response, edition, content = self.as_typed(
+            request, object_id, form_url, extra_context, lambda edition: _copied(request, edition)
+        )
         if content is None:
             return response
         copy = PreviewCopy.objects.keep(request.user, edition, content)

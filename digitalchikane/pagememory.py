@@ -143,8 +143,8 @@ class PageMemory:
     def _made(self, key, environ, previous: Entry | None):
         """The page as an entry where it may be kept, else the answer as it is."""
         version = self.version
+        asked_at = timezone.now()
         try:
-            ends_at = _next_event()
             status, headers, body = self._ask(environ)
         except Exception:
             if previous:
@@ -153,6 +153,11 @@ class PageMemory:
         if status.startswith("5") and previous:
             return previous
         if not _may_be_kept(status, headers, body):
+            return status, headers, body
+        try:
+            # Seen from before it was made: what went live in between ends it.
+            ends_at = _next_event(asked_at)
+        except Exception:  # noqa: BLE001 - robots.txt and its like are made without a database
             return status, headers, body
         entry = _entry(version, ends_at, status, headers, body)
         self._keep(key, entry)
@@ -218,13 +223,13 @@ def _entry(version, ends_at, status, headers, body) -> Entry:
     return Entry(version, time.time(), ends_at, status, headers, bodies, etags)
 
 
-def _next_event() -> float:
+def _next_event(after: datetime) -> float:
     """The next moment at which a page can change by itself: an edition goes live, or a day begins."""
-    tomorrow = timezone.localdate() + timedelta(days=1)
+    tomorrow = timezone.localdate(after) + timedelta(days=1)
     found = [timezone.make_aware(datetime.combine(tomorrow, clock_time.min))]
     for model in apps.get_models():
         if hasattr(model, "block_models"):
-            scheduled = model._base_manager.filter(live_from__gt=timezone.now()).order_by("live_from")
+            scheduled = model._base_manager.filter(live_from__gt=after).order_by("live_from")
             found += scheduled.values_list("live_from", flat=True)[:1]
     return min(found).timestamp()
 

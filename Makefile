@@ -32,7 +32,7 @@ test: $(VENV)/.test
 	@CHROMIUM="$$(sh .ci/chromium)" && export CHROMIUM && $(PYTHON) -m pytest $(ARGS)
 
 # What touches database and cache, on a real PostgreSQL and a real Redis. Installs and starts them itself.
-SERVICE_TESTS = publishing pagememory facts codes addresses deadlines accounts
+SERVICE_TESTS = publishing pagememory facts codes addresses deadlines accounts log
 
 test-services: $(VENV)/.test
 	@sh .ci/services $(PYTHON) -m pytest $(SERVICE_TESTS:%=tests/test_%.py) $(ARGS)

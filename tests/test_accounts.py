@@ -13,6 +13,7 @@ from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
 from django.urls import clear_url_caches, reverse
@@ -698,6 +699,20 @@ def test_the_first_administrator_comes_from_the_environment_and_is_led_in(monkey
     response = client.post(LOGIN, {"login": "foerste", "password": PASSWORD}, follow=True)
 
     assert text(Markup(response.content.decode()).one("h1")) == "Sæt totrinslogin op"
+
+
+def test_the_last_administrator_is_let_in_at_the_server(editor, capsys):
+    there = logged_in()
+
+    call_command("let_in", NAME)
+
+    link = capsys.readouterr().out.split()[-1]
+    assert there.get(DESK).status_code == 302
+    client = browser()
+    target = client.get(link, follow=True).redirect_chain[-1][0]
+    client.post(target, {"password1": "en helt anden violin 7", "password2": "en helt anden violin 7"})
+    send_password(client, password="en helt anden violin 7")
+    assert "Sæt totrinslogin op" in said(client.get(DESK, follow=True))
 
 
 def test_addresses_of_accounts_are_danish():

@@ -3,7 +3,7 @@ its place, and what there is no room for is a link away."""
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from django.contrib import admin
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
@@ -208,14 +208,14 @@ def soon() -> Section:
         at = timezone.make_aware(datetime.combine(wording.valid_from, time.min))
         coming.append((at, Row(wording.fact.label, desk_address(wording.fact), note)))
     coming.sort(key=lambda each: each[0])
-    last = [timezone.localdate(at) for at, _row in coming[:SHOWN]][-1:]
+    last = timezone.localdate(coming[:SHOWN][-1][0]) if coming else timezone.localdate(now) + timedelta(days=1)
     return Section(
         "soon",
         gettext("Published soon"),
         [row for _at, row in coming[:SHOWN]],
         count,
         gettext("Nothing is scheduled."),
-        [(gettext("See the site as it is going to be"), ahead.address(day)) for day in last],
+        [(gettext("See the site as it is going to be"), ahead.address(last))],
     )
 
 

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
@@ -392,6 +393,34 @@ def test_the_list_shows_what_holds_and_what_is_coming(desk, make_fact):
 
     for words in ("Frist for klage", "tre uger", "fra 1. januar 2999: fire uger", "Ændring på vej"):
         assert words in text(row)
+
+
+# Whoever may only look
+
+
+def test_an_editor_who_may_not_change_facts_sees_them_and_changes_nothing(
+    client, django_user_model, make_fact, make_page
+):
+    fact = make_fact(text="tre uger")
+    FactWording.objects.create(fact=fact, text_da="fire uger", statement_da="Fire.", valid_from=TODAY + DAY)
+    page = naming(fact, make_page, title_da="Siden med fristen")
+    editor = django_user_model.objects.create_user("redaktoer", password="x", is_staff=True)
+    editor.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+    client.force_login(editor)
+    looking = Desk(client)
+
+    screen = looking.open(address_of(fact))
+
+    main = text(screen.one("main"))
+    for words in ("tre uger", "fire uger", "Siden med fristen"):
+        assert words in main
+    fields = screen.one("main").iter("input")
+    assert [field.get("name") for field in fields if field.get("type") not in ("hidden", None)] == []
+    assert "Kontrolleret mod kilden i dag" not in main
+    assert client.post(address_of(fact), wording(2, valid_from=TODAY.isoformat())).status_code == 403
+    assert client.get(list_of(Fact)).status_code == 200
+    assert fact.wordings.count() == 2
+    assert page.get_absolute_url() in used_on(screen).values()
 
 
 # Where it is used

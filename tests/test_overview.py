@@ -73,6 +73,7 @@ def test_when_all_is_well_the_page_says_so(front, all_well):
     page = front()
 
     assert page.today == "Intet haster i dag."
+    assert page.links("Udgives snart").keys() == {"Se siderne, som de vil se ud"}
     for heading, words in [
         ("Skal kontrolleres", "Alt er kontrolleret."),
         ("Døde links", "Links er aldrig prøvet på denne server."),

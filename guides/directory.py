@@ -44,7 +44,13 @@ class Directory:
 
     @cached_property
     def _routes(self) -> dict[str, Route]:
-        return {route.key: route for route in Route.objects.all()}
+        return {route.key: route for route in Route.objects.live()}
+
+    @cached_property
+    def _stand_ins(self) -> dict[str, Route | None]:
+        """What took the place of routes that were withdrawn. Read when one of them is named."""
+        withdrawn = Route.objects.filter(is_withdrawn=True).select_related("replaced_by")
+        return {route.key: route.in_its_place for route in withdrawn}
 
     def __getitem__(self, key: str) -> PageEdition:
         # A missing key is a KeyError, so that templates go on to ask for an attribute (`pages.phases`).
@@ -93,7 +99,7 @@ class Directory:
             case "brev":
                 return self._letters.get(key)
             case "vej":
-                return self._routes.get(key)
+                return self._routes.get(key) or self._stand_ins.get(key)
             case _:
                 return self.page(key)
 

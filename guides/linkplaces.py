@@ -78,7 +78,13 @@ def _in_rows() -> Iterator[LinkPlace]:
     for model in (model for app in APPS for model in apps.get_app_config(app).get_models()):
         for field in model._meta.concrete_fields:
             if isinstance(field, models.URLField) and not issubclass(model, (Edition, Block)):
-                rows = model._default_manager.exclude(**{field.name: ""}).exclude(**{field.name: None})
+                manager = model._default_manager
+                # Nobody is led to what was withdrawn.
+                rows = (
+                    (manager.live() if hasattr(manager, "live") else manager)
+                    .exclude(**{field.name: ""})
+                    .exclude(**{field.name: None})
+                )
                 yield from (LinkPlace(getattr(row, field.name), row, field.name) for row in rows)
 
 

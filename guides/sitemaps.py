@@ -58,7 +58,7 @@ class Routes(Translated):
     name_field = "name"
 
     def objects(self):
-        return Route.objects.all()
+        return Route.objects.live()
 
 
 class Whole(Translated):

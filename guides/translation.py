@@ -92,7 +92,7 @@ class FactWordingTranslation(Translated):
 
 @register(Route)
 class RouteTranslation(TranslationOptions):
-    fields = ["slug", "name", "summary", "audience", "need", "how", "wait", "refused", "hours"]
+    fields = ["slug", "name", "summary", "audience", "need", "how", "wait", "refused", "hours", "withdrawal_reason"]
     required_languages = {"da": ["slug", "name", "summary"]}
     empty_values = {"slug": None}
 

@@ -200,9 +200,9 @@ class _Writer:
 
     def route(self, route) -> dict:
         next_route = []
-        if route.next:
-            words = printable(gettext("Next rung: %(name)s") % {"name": route.next.name})
-            next_route = [self.link(self.pages.place(route.next), [{"text": words}])]
+        if following := route.next_rung:
+            words = printable(gettext("Next rung: %(name)s") % {"name": following.name})
+            next_route = [self.link(self.pages.place(following), [{"text": words}])]
         web = [self.link(route.url, [{"text": printable(route.site_name)}])] if route.site_name else []
         known = [fact | {"statement": ""} for row in route.facts.all() if (fact := self.statement(row.key))]
         rows = [
@@ -283,7 +283,7 @@ class _Writer:
             case CardTeaser():
                 return self.teaser(self.pages.card(block.card.key))
             case RouteList():
-                return [{"kind": "routes", "rows": [self.route_row(route) for route in block.routes.all()]}]
+                return [{"kind": "routes", "rows": [self.route_row(route) for route in block.shown_routes]}]
             case FactList():
                 facts = [self.statement(fact.key) for fact in block.facts.all()]
                 return [{"kind": "facts", "facts": [fact for fact in facts if fact]}]

@@ -224,10 +224,20 @@ class RouteList(PageBlock):
 
     @classmethod
     def of(cls, *editions):
-        return super().of(*editions).prefetch_related(models.Prefetch("routes", Route.objects.select_related("phone")))
+        return (
+            super()
+            .of(*editions)
+            .prefetch_related(models.Prefetch("routes", Route.objects.select_related("phone", "replaced_by__phone")))
+        )
 
     def problems(self):
-        return [] if self.routes.all() else [Problem(gettext("A list of routes is empty."), field="routes")]
+        return [] if self.shown_routes else [Problem(gettext("A list of routes is empty."), field="routes")]
+
+    @property
+    def shown_routes(self) -> list[Route]:
+        """What readers get: a route that was withdrawn gives its place to its replacement."""
+        found = [route.in_its_place for route in self.routes.all()]
+        return list(dict.fromkeys(route for route in found if route))
 
 
 class FactList(PageBlock):

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from digitalchikane import clock
+from digitalchikane.languages import CODES
 from digitalchikane.publishing.models import Addressed
 
 from .checks import Checked, CheckedQuerySet
@@ -22,8 +23,15 @@ class RouteGroup(models.TextChoices):
 
 
 class RouteQuerySet(CheckedQuerySet):
+    def live(self):
+        """What readers can reach."""
+        return self.filter(is_withdrawn=False)
+
     def for_readers(self):
-        return self.select_related("phone", "next").prefetch_related("facts")
+        return self.live().select_related("phone", "next__replaced_by").prefetch_related("facts")
+
+    def due_for_check(self, on=None):
+        return super().due_for_check(on).live()
 
     def support(self):
         return self.filter(group=RouteGroup.SUPPORT)
@@ -72,6 +80,19 @@ class Route(Checked, Addressed):
         _("check again on"), help_text=_("From this day readers see that the entry is being checked.")
     )
 
+    # Set by withdrawing it, never by hand.
+    is_withdrawn = models.BooleanField(_("withdrawn"), default=False, editable=False)
+    withdrawal_reason = models.TextField(_("reason for the withdrawal"), blank=True, editable=False)
+    replaced_by = models.ForeignKey(
+        "self",
+        verbose_name=_("replaced by"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="stands_in_for",
+    )
+
     # Phones, hours and buttons move without notice.
     check_months = 3
 
@@ -113,6 +134,32 @@ class Route(Checked, Addressed):
     def site_name(self) -> str:
         """The host of its address, as readers know it."""
         return (urlsplit(self.url).hostname or "").removeprefix("www.")
+
+    @property
+    def in_its_place(self) -> "Route | None":
+        """What readers get where it is named: itself, or what took its place, however often that was replaced."""
+        route = self
+        while route and route.is_withdrawn:
+            route = route.replaced_by
+        return route
+
+    @property
+    def next_rung(self) -> "Route | None":
+        return self.next.in_its_place if self.next else None
+
+    def withdraw(self, reason: dict[str, str], replacement: "Route | None" = None):
+        """Take it from readers, who are told why. Wherever it is named, its replacement stands from now on."""
+        self.is_withdrawn, self.replaced_by = True, replacement
+        self._give_reason(reason)
+
+    def bring_back(self):
+        self.is_withdrawn, self.replaced_by = False, None
+        self._give_reason(dict.fromkeys(CODES, ""))
+
+    def _give_reason(self, reason):
+        for language, words in reason.items():
+            setattr(self, f"withdrawal_reason_{language}", words)
+        self.save()
 
     @property
     def is_being_checked(self) -> bool:

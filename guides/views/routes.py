@@ -22,8 +22,11 @@ def help_lines(request):
 
 @require_safe
 def route(request, slug):
-    found = Route.objects.for_readers().filter(slug_is(slug, prefix="")).first()
+    asked = slug_is(slug, prefix="")
+    found = Route.objects.for_readers().filter(asked).first()
     if found is None:
+        if gone := Route.objects.filter(asked, is_withdrawn=True).first():
+            return render(request, "410.html", {"withdrawal": gone, "in_its_place": gone.in_its_place}, status=410)
         raise Http404
     return render(request, "guides/route.html", {"route": found, "subject": found})
 

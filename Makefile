@@ -37,6 +37,11 @@ SERVICE_TESTS = publishing pagememory facts codes addresses deadlines accounts l
 test-services: $(VENV)/.test
 	@sh .ci/services $(PYTHON) -m pytest $(SERVICE_TESTS:%=tests/test_%.py) $(ARGS)
 
+# The pictures in the guide for editors, taken anew from the screens of the desk.
+guide-pictures: $(VENV)/.test
+	@CHROMIUM="$$(sh .ci/chromium)" && export CHROMIUM && \
+		GUIDE_PICTURES=static/img/guide $(PYTHON) -m pytest -q tests/browser/test_ten_tasks.py
+
 # What is checked before the tests: style, translations, migrations, settings.
 check: $(VENV)/.test
 	@sh .ci/check

@@ -30,6 +30,11 @@ class CardEditionAdmin(EditionAdmin):
 class CardAdmin(DocumentAdmin):
     fields = ["key", "number", "phase", "slug", "position", "is_featured"]
 
+    def get_changeform_initial_data(self, request):
+        """The first number that no card has had."""
+        last = Card.objects.order_by("-number").first()
+        return {"number": last.number + 1 if last else 1} | super().get_changeform_initial_data(request)
+
 
 class LetterPartInline(BlockInline):
     model = LetterPart

@@ -86,11 +86,12 @@ class EditorsSite(admin.AdminSite):
         ]
 
     def get_urls(self):
-        from . import ahead, translations
+        from . import ahead, editorsguide, translations
 
         return [
             path("frem/", self.admin_view(ahead.ahead), name="ahead"),
             path("frem/side/", self.admin_view(ahead.ahead_page), name="ahead_page"),
+            path("vejledning/", self.admin_view(editorsguide.guide), name="guide"),
             path("oversaettelse/", self.admin_view(translations.translations), name="translations"),
             *super().get_urls(),
         ]

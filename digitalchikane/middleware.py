@@ -121,7 +121,8 @@ class ForEverybody:
         response = self.get_response(request)
         if (
             request.method in ("GET", "HEAD")
-            and response.status_code == 200
+            # Unasked, browsers would keep for good that a page was withdrawn, also when it is back.
+            and response.status_code in (200, 410)
             and not request.META.get("QUERY_STRING")
             and not is_editors(request.path_info)
             and not response.cookies

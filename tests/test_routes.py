@@ -39,6 +39,8 @@ def test_the_replacement_stands_wherever_the_withdrawn_one_was_named(admin_clien
     assertContains(admin_client.post(step(old, "withdraw"), answer, follow=True), "Trukket tilbage.")
 
     told = client.get(old.get_absolute_url())
+    # Browsers keep such an answer for good, unless they are told to ask again.
+    assert "max-age=0" in told["Cache-Control"]
     assertContains(told, "Linjen er lukket.", status_code=410)
     assertContains(told, f'href="{new.get_absolute_url()}"', status_code=410)
     for path in (listed.get_absolute_url(), before.get_absolute_url()):

@@ -18,7 +18,7 @@ from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 from ..desk import KeptWhereUsed
 from .checklist import placed
 from .filters import EditionNeeds
-from .models import State
+from .models import Document, State
 from .preview import PreviewMixin
 from .problems import ChangedMeanwhile, may_wait
 from .reviewdates import ReviewDatesMixin
@@ -237,6 +237,17 @@ class DocumentAdmin(KeptWhereUsed, TranslationAdmin):
 
     # Reached from its editions, not from the menu.
     change_form_template = "admin/document_change_form.html"
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """Other documents are chosen by their headings, and not changed from here."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(db_field, models.ForeignKey) and issubclass(db_field.related_model, Document):
+            editions = db_field.related_model._meta.get_field("editions").related_model.objects.current()
+            headings = {edition.document_id: str(edition) for edition in editions}
+            field.label_from_instance = lambda document: headings.get(document.pk, str(document))
+            widget = field.widget
+            widget.can_add_related = widget.can_change_related = widget.can_view_related = False
+        return field
 
     def get_readonly_fields(self, request, obj=None):
         return ["key"] if obj else []

@@ -1,5 +1,6 @@
 """Answers that belong to the whole site: errors and what machines read."""
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -10,13 +11,16 @@ from .accounts import sessions
 from .accounts.views import send_again
 from .middleware import is_desk
 
+TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+
 
 def page_not_found(request, exception=None):
     return render(request, "404.html", status=404)
 
 
 def bad_request(request, exception=None):
-    return HttpResponse(render_to_string("400.html"), status=400)
+    template = "400_too_much.html" if isinstance(exception, TOO_MUCH) else "400.html"
+    return HttpResponse(render_to_string(template), status=400)
 
 
 def permission_denied(request, exception=None):

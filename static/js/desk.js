@@ -131,9 +131,42 @@
     let changed = false;
     form.addEventListener("input", () => { changed = true; });
     form.addEventListener("submit", (event) => {
+      if (isTooMuch()) {
+        event.preventDefault();
+        complain();
+        return;
+      }
       if (event.submitter?.formTarget !== "_blank") changed = false;
     });
     window.addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
+
+    // The server takes two and a half megabytes of text (DATA_UPLOAD_MAX_MEMORY_SIZE) and would answer with an empty
+    // form: better not to send it, so that everything goes on standing here.
+    const MOST_BYTES = 2500000;
+
+    function isTooMuch() {
+      const texts = [...new FormData(form)].filter(([, value]) => typeof value === "string");
+      if (form.enctype === "multipart/form-data") {
+        return texts.reduce((sum, pair) => sum + new Blob(pair).size, 0) > MOST_BYTES;
+      }
+      return new URLSearchParams(texts).toString().length > MOST_BYTES;
+    }
+
+    function complain() {
+      let note = document.getElementById("too-much");
+      if (!note) {
+        note = document.createElement("p");
+        note.id = "too-much";
+        note.className = "errornote";
+        note.tabIndex = -1;
+        note.textContent = translate(
+          "There is too much text to save at once. Nothing is saved yet, and nothing is lost: take some of it out.",
+        );
+        form.prepend(note);
+      }
+      note.scrollIntoView({ block: "center" });
+      note.focus({ preventScroll: true });
+    }
 
     // As in any other programme in which one writes.
     window.addEventListener("keydown", (event) => {

@@ -80,11 +80,101 @@
     }).observe(area.parentElement, { childList: true });
   }
 
+  // What is pasted
+
+  const MOST_MARKUP = 500000;
+  const MOST_TEXT = 200000;
+
+  // What a style says that is more than looks, as an attribute that the policy of the desk lets pass.
+  const MEANT = {
+    "from-sign": /mso-list:\s*ignore/i,
+    "from-item": /mso-list:\s*l\d/i,
+    "from-bold": /font-weight:\s*(bold|[6-9]00)/i,
+    "from-italic": /font-style:\s*italic/i,
+    "from-plain": /font-weight:\s*(normal|400)/i,
+  };
+
+  // Taken out before the browser reads it: the policy would refuse it all, one complaint for each.
+  function withoutStyles(html) {
+    const quiet = html
+      .replace(/<(style|script|xml)\b[\s\S]*?<\/\1\s*>/gi, "")
+      .replace(/\son\w+\s*=\s*("[^"]*"|'[^']*'|[^\s>]*)/gi, "");
+    return quiet.replace(/\sstyle\s*=\s*("[^"]*"|'[^']*'|[^\s>]*)/gi, (_whole, style) =>
+      Object.keys(MEANT)
+        .filter((name) => MEANT[name].test(style))
+        .map((name) => ` data-${name}`)
+        .join(""),
+    );
+  }
+
+  function replace(element, tag) {
+    const made = element.ownerDocument.createElement(tag);
+    made.append(...element.childNodes);
+    element.replaceWith(made);
+  }
+
+  // Word writes lists as paragraphs with a sign in front, others write bold as a style; the rest is looks.
+  function cleaned(html) {
+    const body = document.implementation.createHTMLDocument("").body;
+    body.innerHTML = withoutStyles(html);
+    for (const rest of body.querySelectorAll("style, script, meta, link, title, xml, img")) rest.remove();
+    for (const bold of body.querySelectorAll("b[data-from-plain]")) replace(bold, "span");
+    for (const bold of body.querySelectorAll("span[data-from-bold]")) replace(bold, "strong");
+    for (const italic of body.querySelectorAll("span[data-from-italic]")) replace(italic, "em");
+    for (const paragraph of body.querySelectorAll("p[class*='MsoList'], p[data-from-item]")) {
+      const sign = paragraph.querySelector("[data-from-sign]");
+      const tag = /^\(?(\d+|[a-z])[.)]/i.test(sign?.textContent.trim() ?? "") ? "ol" : "ul";
+      sign?.remove();
+      let list = paragraph.previousElementSibling;
+      if (!list?.matches(`${tag}[data-from-word]`)) {
+        list = body.ownerDocument.createElement(tag);
+        list.dataset.fromWord = "";
+        paragraph.before(list);
+      }
+      const item = body.ownerDocument.createElement("li");
+      item.append(paragraph);
+      list.append(item);
+    }
+    return body.innerHTML;
+  }
+
+  function complain(area) {
+    let note = area.parentElement.querySelector(".paste-note");
+    if (!note) {
+      note = document.createElement("p");
+      note.className = "errornote paste-note";
+      note.setAttribute("role", "alert");
+      area.after(note);
+    }
+    note.textContent = translate("That is too much to paste at once. Paste it in smaller parts.");
+  }
+
+  // A browser would stand still for minutes over a very large paste; pictures in it are left out anyway.
+  function boundPastes(editor) {
+    const area = editor.view.dom;
+    area.addEventListener(
+      "paste",
+      (event) => {
+        const html = event.clipboardData?.getData("text/html") ?? "";
+        const text = event.clipboardData?.getData("text/plain") ?? "";
+        area.parentElement.querySelector(".paste-note")?.remove();
+        if (html.length <= MOST_MARKUP && text.length <= MOST_TEXT) return;
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        if (text && text.length <= MOST_TEXT) editor.view.pasteText(text);
+        else complain(area);
+      },
+      true,
+    );
+    editor.view.setProps({ transformPastedHTML: cleaned });
+  }
+
   document.addEventListener("prose-editor:ready", (event) => {
     const { editor, textarea } = event.detail;
     const area = editor.view.dom;
     const label = nameArea(area, textarea);
     nameDialogs(area);
+    boundPastes(editor);
     const barIsThere = () => {
       const bar = area.parentElement.querySelector(".prose-menubar");
       if (bar) prepareToolbar(bar, label);

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from digitalchikane import clock
+from digitalchikane.languages import CODES, DEFAULT
 from digitalchikane.publishing.models import State
 from guides.factbook import FactBook
 from guides.models import FactWording
@@ -49,20 +51,22 @@ def read(code: str) -> tuple[int, int, int]:
     return card, edition, _number(characters[4:7])
 
 
-def fingerprint(edition: CardEdition, book: FactBook) -> int:
-    """A number for the wordings of all facts that the edition names."""
+def fingerprint(edition: CardEdition, book: FactBook, language: str | None = None) -> int:
+    """A number for the wordings of all facts that the edition names, as they are printed in a language."""
     keys = sorted(edition.named_facts())
-    return _fingerprint(keys, {key: fact.wording for key in keys if (fact := book.get(key))})
+    wordings = {key: fact.wording for key in keys if (fact := book.get(key))}
+    return _fingerprint(keys, wordings, language or get_language() or DEFAULT)
 
 
-def _fingerprint(keys: list[str], wordings: dict[str, FactWording]) -> int:
-    words = [[key, *_words(wordings[key])] for key in keys if key in wordings]
+def _fingerprint(keys: list[str], wordings: dict[str, FactWording], language: str) -> int:
+    words = [[key, _words(wordings[key], language)] for key in keys if key in wordings]
     digest = hashlib.sha256(json.dumps(words, ensure_ascii=False).encode()).digest()
     return int.from_bytes(digest[:8], "big") % FINGERPRINTS
 
 
-def _words(wording: FactWording) -> tuple:
-    return wording.text_da, wording.text_en
+def _words(wording: FactWording, language: str) -> str:
+    """What was printed. A translation that is added later changes no card that was printed without it."""
+    return getattr(wording, f"text_{language}") or getattr(wording, f"text_{DEFAULT}")
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,8 @@ def answer(code: str) -> Answer | None:
         notes = tuple(each.change_note for each in newer if each.change_note)
         return Answer(edition, live, changed_on=timezone.localdate(live.live_from), change_notes=notes)
     today = FactBook()
-    if fingerprint(edition, today) == printed:
+    # A code does not say in which language its card was printed.
+    if any(fingerprint(edition, today, language) == printed for language in CODES):
         return Answer(edition, live)
     changed_on, labels = _when_facts_changed(edition, printed, today)
     return Answer(edition, live, changed_on=changed_on, changed_facts=labels)
@@ -111,13 +116,18 @@ def _when_facts_changed(edition: CardEdition, printed: int, today: FactBook):
     days |= {wording.valid_to + timedelta(days=1) for wording in history if wording.valid_to}
     days = sorted(day for day in days if day <= today.on)
     in_force = [_in_force(history, day) for day in days]
-    last = max((i for i, then in enumerate(in_force) if _fingerprint(keys, then) == printed), default=None)
+    held = [(i, code) for i, then in enumerate(in_force) for code in CODES if _fingerprint(keys, then, code) == printed]
+    last, language = max(held, default=(None, DEFAULT))
     if last is None:
         # Printed with a wording that was corrected afterwards: all that is known is that it is another one now.
         return today.on, ()
     then, now = in_force[last], in_force[-1]
     changed_on = days[last + 1] if last + 1 < len(days) else today.on
-    changed = [key for key in keys if key in then and (key not in now or _words(then[key]) != _words(now[key]))]
+
+    def is_changed(key: str) -> bool:
+        return key not in now or _words(then[key], language) != _words(now[key], language)
+
+    changed = [key for key in keys if key in then and is_changed(key)]
     return changed_on, tuple(then[key].fact.label for key in changed)
 
 

@@ -384,8 +384,8 @@ def test_pages_for_errors_stand_alone_and_are_whole(template):
     assert all(link.get("href", "").startswith("/static/") for link in page.all("link"))
 
 
-def test_a_null_character_in_a_filter_of_the_desk_is_refused_in_danish(admin_client):
-    response = admin_client.get("/admin/guides/fact/?kind__exact=%00")
+def test_a_null_character_in_a_filter_of_the_desk_is_left_out(admin_client):
+    response = admin_client.get("/admin/guides/fact/?kind__exact=%00&q=112%00")
 
-    assert response.status_code == 400
-    assert "Vi kunne ikke læse" in response.content.decode()
+    assert response.status_code == 200
+    assert "112" in response.content.decode()

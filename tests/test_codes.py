@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
@@ -399,10 +399,23 @@ def test_a_wording_that_was_corrected_holds_no_longer(make_printed, make_fact, a
     assert card.get_absolute_url() in links(page)
 
 
-def test_an_english_wording_counts_too(make_printed, make_fact, ask):
+def test_a_translation_that_is_added_later_changes_no_card_printed_in_danish(make_printed, make_fact, ask):
     fact = make_fact()
     card = make_printed(naming(fact))
     before = code_of(card)
+    FactWording.objects.filter(fact=fact).update(text_en="four weeks")
+
+    assert lead(ask(before)).startswith("Ja.")
+
+
+def test_an_english_wording_counts_on_an_english_card(make_printed, make_fact, ask):
+    fact = make_fact()
+    FactWording.objects.filter(fact=fact).update(text_en="three weeks")
+    card = make_printed(naming(fact))
+    with translation.override("en"):
+        before = code_of(card)
+    assert lead(ask(before)).startswith("Ja.")
+
     FactWording.objects.filter(fact=fact).update(text_en="four weeks")
 
     assert lead(ask(before)).startswith("Nej.")

@@ -85,11 +85,11 @@ def test_every_kind_of_change_is_seen(make_page, old, new, kind, name):
 
 
 def test_values_are_told_in_words(make_page, make_card):
-    first, second = make_card(title_da="Et kort"), make_card(title_da="Et kort mere")
+    first, second = make_card(title_da="Et kort", key="et"), make_card(title_da="Et kort mere", key="et-mere")
     old = make_page(CardTeaser(card=first.document), Step(text_da="Gem", role="hr"))
     new = make_page(CardTeaser(card=second.document), Step(text_da="Gem", role="leader"))
 
-    assert marked(old, new) == ["Et kort +mere+", "−HR−", "+leder+"]
+    assert marked(old, new) == ["Et kort −(et)− +mere (et-mere)+", "−HR−", "+leder+"]
 
 
 def test_a_block_that_moved_is_told_once(make_page):

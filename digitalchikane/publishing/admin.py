@@ -18,6 +18,7 @@ from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 from ..desk import KeptWhereUsed
 from .checklist import placed
 from .filters import EditionNeeds
+from .meanwhile import MeanwhileMixin
 from .models import Document, State
 from .preview import PreviewMixin
 from .problems import ChangedMeanwhile, may_wait
@@ -58,6 +59,7 @@ class BlockInline(Unfinished, ContentEditorInline, TranslationStackedInline):
 
 
 class EditionAdmin(
+    MeanwhileMixin,
     StepsMixin,
     ReviewDatesMixin,
     ReviewMixin,

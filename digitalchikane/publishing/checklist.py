@@ -23,15 +23,15 @@ def placed(edition, problems: list[Problem], sent=None) -> list[Item]:
     for problem in problems:
         anchor, name = f"id_{problem.field}" if problem.field else "", ""
         if isinstance(problem.block, type):
-            anchor = f"{_prefix(problem.block)}-group"
+            anchor = f"{prefix_of(problem.block)}-group"
         elif problem.block is not None:
             model = type(problem.block)
             if model not in rows:
                 # In the order in which the form counts them.
                 stored = list(model._default_manager.filter(parent=edition).values_list("pk", flat=True))
-                rows[model] = stored if sent is None else _rows_of(_prefix(model), sent, stored)
+                rows[model] = stored if sent is None else _rows_of(prefix_of(model), sent, stored)
             if problem.block.pk in rows[model]:
-                row = f"{_prefix(model)}-{rows[model].index(problem.block.pk)}"
+                row = f"{prefix_of(model)}-{rows[model].index(problem.block.pk)}"
                 anchor = f"id_{row}-{problem.field}" if problem.field else row
             name = _name(problem.block)
         items.append(Item(problem.message, anchor, name))
@@ -47,7 +47,8 @@ def _rows_of(prefix: str, sent, stored: list[int]) -> list[int | None]:
     return [int(number) if number.isdigit() else next(fresh, None) for number in named]
 
 
-def _prefix(block_model) -> str:
+def prefix_of(block_model) -> str:
+    """What the names of its fields in a form begin with."""
     return block_model._meta.get_field("parent").remote_field.get_accessor_name()
 
 

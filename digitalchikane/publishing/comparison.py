@@ -107,6 +107,7 @@ class Row:
 
 @dataclass(frozen=True)
 class FieldChange:
+    name: str
     label: str
     language: str
     rows: list[Row]
@@ -180,13 +181,15 @@ class Comparison:
 
 def field_changes(old: Part | None, new: Part | None) -> list[FieldChange]:
     """The fields of a part that differ, in the order of the form."""
-    before = {(each.label, each.language): each.lines for each in (old.fields if old else ())}
-    after = {(each.label, each.language): each.lines for each in (new.fields if new else ())}
+    before = {each.name: each for each in (old.fields if old else ())}
+    after = {each.name: each for each in (new.fields if new else ())}
     found = []
-    for label, language in dict.fromkeys([*after, *before]):
-        was, now = before.get((label, language), ()), after.get((label, language), ())
+    for name in dict.fromkeys([*after, *before]):
+        was, now = before.get(name), after.get(name)
         if was != now:
-            found.append(FieldChange(label, language, rows(list(was), list(now))))
+            field = now or was
+            lines = [list(each.lines) if each else [] for each in (was, now)]
+            found.append(FieldChange(name, field.label, field.language, rows(*lines)))
     return found
 
 

@@ -40,6 +40,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Field:
+    name: str
     label: str
     language: str
     lines: tuple[Line, ...]
@@ -88,8 +89,8 @@ def described(model: type[models.Model], value: Callable, leave=frozenset()) -> 
         if name in leave or each.name in translated or not _is_content(each):
             continue
         if lines := tuple(_lines(each, value(each.name))):
-            label = _label(model._meta.get_field(name), code if in_language else "")
-            found.append(Field(label, code if in_language else "", lines))
+            label = label_of(model._meta.get_field(name), code if in_language else "")
+            found.append(Field(each.name, label, code if in_language else "", lines))
     return Part(model, capfirst(str(model._meta.verbose_name)), tuple(found))
 
 
@@ -97,7 +98,7 @@ def _is_content(each: models.Field) -> bool:
     return each.editable and not each.primary_key and each.name not in ("parent", "region", "ordering")
 
 
-def _label(each: models.Field, language: str) -> str:
+def label_of(each: models.Field, language: str) -> str:
     name = capfirst(str(each.verbose_name))
     if language in ("", DEFAULT):
         return name
@@ -109,9 +110,9 @@ def _lines(each: models.Field, value) -> Iterator[Line]:
     if isinstance(each, richtext.RichTextField):
         yield from rich_lines(value or "")
     elif isinstance(value, (list, tuple)):
-        yield from (Line(_words(str(item)), "li") for item in value)
-    elif hasattr(value, "current_edition"):
-        yield Line(_words(str(value.current_edition() or value)))
+        yield from (Line(_words(_named(item)), "li") for item in value)
+    elif isinstance(value, models.Model):
+        yield Line(_words(_named(value)))
     elif isinstance(value, bool):
         yield Line(_words(gettext("yes") if value else gettext("no")))
     elif isinstance(value, date):
@@ -119,6 +120,12 @@ def _lines(each: models.Field, value) -> Iterator[Line]:
     elif value not in (None, ""):
         words = str(dict(each.flatchoices).get(value, value))
         yield from (Line(_words(line)) for line in words.splitlines() if line.strip())
+
+
+def _named(item) -> str:
+    """A row by its name, and by its key where two may have one name."""
+    name = item.current_edition() if hasattr(item, "current_edition") else item
+    return f"{name or item} ({item.key})" if hasattr(item, "key") else str(item)
 
 
 def _words(text: str, **look) -> tuple[Word, ...]:
@@ -156,4 +163,11 @@ def rich_lines(html: str) -> list[Line]:
 
     found.append(("p", []))
     walk(richtext.parse(html), "p", {})
-    return [Line(tuple(words), kind) for kind, words in found if any(word.text.strip() for word in words)]
+    return [Line(_trimmed(words), kind) for kind, words in found if any(word.text.strip() for word in words)]
+
+
+def _trimmed(words: list[Word]) -> tuple[Word, ...]:
+    """Without the space at the end of a line, which no reader sees."""
+    while words and not words[-1].text.strip():
+        words = words[:-1]
+    return (*words[:-1], replace(words[-1], text=words[-1].text.rstrip()))

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from django.utils.translation import gettext
 
-from conversations.models import CardEdition
+from conversations.models import CardEdition, LetterEdition
 from digitalchikane import references
 from digitalchikane.publishing.models import Problem
 
@@ -162,26 +162,30 @@ class Triage:
 
     def _contact(self) -> Iterator[Problem]:
         """No end may lead to contact with the sender: that advice is reached from phase 3 alone."""
-        cards = set(
-            CardEdition.objects.current_or_live().filter(leads_to_contact=True).values_list("document__key", flat=True)
-        )
+        contact = {
+            f"{scheme}:{key}"
+            for scheme, model in [("kort", CardEdition), ("brev", LetterEdition)]
+            for key in model.objects.current_or_live()
+            .filter(leads_to_contact=True)
+            .values_list("document__key", flat=True)
+        }
         for end in self.ends:
             named = [*end.references(), *([f"kort:{end.card.key}"] if end.card else [])]
-            if any(_leads_to(reference, cards) for reference in named):
+            if any(_leads_to(reference, contact) for reference in named):
                 yield Problem(gettext("This end leads to contact with the sender."), block=end)
 
 
-def _leads_to(reference: str, cards: set[str]) -> bool:
-    """Whether a reference names one of the cards, or the section of a page that shows one of them."""
+def _leads_to(reference: str, contact: set[str]) -> bool:
+    """Whether a reference names one of these cards and letters, or the section of a page that shows such a card."""
     match references.split(reference):
-        case "kort", key, _:
-            return key in cards
+        case "kort" | "brev" as scheme, key, _:
+            return f"{scheme}:{key}" in contact
         case "side", key, fragment if fragment:
             section = ""
             edition = PageEdition.objects.live().filter(document__key=key).select_related("document").first()
             for block in edition.blocks() if edition else ():
                 if isinstance(block, Heading):
                     section = block.anchor
-                elif section == fragment and isinstance(block, CardTeaser) and block.card.key in cards:
+                elif section == fragment and isinstance(block, CardTeaser) and f"kort:{block.card.key}" in contact:
                     return True
     return False

@@ -131,7 +131,7 @@ def test_an_answer_before_the_first_question_and_doubled_anchors_are_refused(dra
 
 @pytest.mark.parametrize(
     "link",
-    ["kort:kontakt-paa-telefon", "side:stop-chikanen#kontakt-den-chikanerende"],
+    ["kort:kontakt-paa-telefon", "side:stop-chikanen#kontakt-den-chikanerende", "brev:til-den-chikanerende-part"],
 )
 def test_an_end_that_links_to_contact_with_the_sender_is_refused(draft, link):
     End.objects.filter(parent=draft, anchor="luk-kontaktvejen").update(link=link)

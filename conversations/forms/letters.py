@@ -68,7 +68,8 @@ def _field(blank: Blank) -> forms.Field:
             return forms.DateField(input_formats=DATE_FORMATS, widget=widget, **options)
         case BlankKind.STATEMENT:
             options["error_messages"]["required"] = _("Tick this. The letter cannot do without it.")
-            return forms.BooleanField(**options)
+            # In the list of what is missing, something follows it.
+            return forms.BooleanField(**options | {"label": blank.label.removesuffix(".")})
         case _:
             return forms.CharField(**_bounded(options, LINE))
 

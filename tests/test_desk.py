@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from conversations.models import Card, CardEdition, CardPoint, Letter
+from conversations.models import Card, CardEdition, CardPoint, Letter, LetterEdition
 from digitalchikane.models import LogLine, OldAddress
 from guides.models import (
     CardTeaser,
@@ -418,6 +418,7 @@ def _open_every_screen() -> dict:
     client.force_login(editor)
     page, card = Page.objects.get(key="dokumenter").live_edition(), Card.objects.first().live_edition()
     page_draft, card_draft = page.document.draft(), card.document.draft()
+    letter = Letter.objects.get(key="dsa-anmeldelse").live_edition()
     fresh = Page.objects.create(key="en-ny-side", slug_da="en-ny-side")
     objects = {
         "home's address": Page.objects.get(key="home"),
@@ -428,6 +429,9 @@ def _open_every_screen() -> dict:
         "card's address": card.document,
         "live card": card,
         "card's draft": card_draft,
+        "letter's address": letter.document,
+        "live letter": letter,
+        "letter's draft": letter.document.draft(),
         "fact": Fact.objects.first(),
         "source": Source.objects.filter(title__startswith="Arbejds").first(),
         "route": Route.objects.first(),
@@ -440,6 +444,7 @@ def _open_every_screen() -> dict:
         "page's draft",
         "first draft",
         "card's draft",
+        "letter's draft",
         "fact",
         "source",
         "route",
@@ -451,7 +456,7 @@ def _open_every_screen() -> dict:
     paths |= {f"{name}: change": address_of(obj) for name, obj in objects.items()}
     paths |= {f"{name}: delete": address_of(objects[name], "delete") for name in deletable}
     paths |= {f"{name}: history": address_of(objects[name], "history") for name in ("live page", "fact", "user")}
-    for name in ("live page", "page's draft", "card's draft"):
+    for name in ("live page", "page's draft", "card's draft", "letter's draft"):
         paths[f"{name}: preview"] = address_of(objects[name], "preview_screen")
         paths[f"{name}: review"] = address_of(objects[name], "review")
     paths["card's draft: preview on paper"] = address_of(card_draft, "preview_screen") + "?vis=fold"
@@ -459,9 +464,9 @@ def _open_every_screen() -> dict:
     paths["user: password"] = reverse("admin:auth_user_password_change", args=[objects["user"].pk])
     paths["own user"] = address_of(editor)
     for model in admin.site._registry:
-        if model not in (Page, Card, Publisher):
+        if model not in (Page, Card, Letter, Publisher):
             paths[f"{model._meta.verbose_name}: list"] = list_of(model)
-        if model not in (PageEdition, CardEdition, LogLine, Publisher, Link):
+        if model not in (PageEdition, CardEdition, LetterEdition, LogLine, Publisher, Link):
             paths[f"{model._meta.verbose_name}: add"] = list_of(model, "add")
     return {name: client.get(path, follow=True) for name, path in paths.items()}
 

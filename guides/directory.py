@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable
 from functools import cached_property
 
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.urls import reverse
 
-from conversations.models import CardEdition, LetterEdition
+from conversations.models import Card, CardEdition, Letter, LetterEdition
 from digitalchikane import references
+from digitalchikane.languages import CODES
 
 from .models import PageEdition, Route
 from .models.pages import PageKind
@@ -39,10 +40,6 @@ class Directory:
         return {edition.document.key: edition for edition in CardEdition.objects.live().for_readers()}
 
     @cached_property
-    def _letters(self) -> dict[str, LetterEdition]:
-        return {edition.document.key: edition for edition in LetterEdition.objects.live().for_readers()}
-
-    @cached_property
     def _routes(self) -> dict[str, Route]:
         return {route.key: route for route in Route.objects.live()}
 
@@ -51,6 +48,21 @@ class Directory:
         """What took the place of routes that were withdrawn. Read when one of them is named."""
         withdrawn = Route.objects.filter(is_withdrawn=True).select_related("replaced_by")
         return {route.key: route.in_its_place for route in withdrawn}
+
+    @cached_property
+    def _targets(self) -> dict[tuple[str, str], Card | Letter | Route]:
+        """What texts lead to besides pages, with no more than its address is made of: one query for all kinds."""
+        kinds = {"kort": Card, "brev": Letter, "vej": Route}
+        rows = [
+            _with_scheme("kort", CardEdition.objects.live(), "document__"),
+            _with_scheme("brev", LetterEdition.objects.live(), "document__"),
+            _with_scheme("vej", Route.objects.all()),
+        ]
+        found = {}
+        for key, *slugs, scheme in rows[0].union(*rows[1:], all=True):
+            fields = dict(zip(SLUGS, slugs, strict=True))
+            found[scheme, key] = kinds[scheme](key=key, **fields)
+        return found
 
     def __getitem__(self, key: str) -> PageEdition:
         # A missing key is a KeyError, so that templates go on to ask for an attribute (`pages.phases`).
@@ -97,7 +109,7 @@ class Directory:
             case "kort":
                 return self.card(key)
             case "brev":
-                return self._letters.get(key)
+                return LetterEdition.objects.live().for_readers().filter(document__key=key).first()
             case "vej":
                 return self._routes.get(key) or self._stand_ins.get(key)
             case _:
@@ -107,7 +119,11 @@ class Directory:
 
     def address(self, reference: str) -> str | None:
         """The address that a reference leads to; None where readers cannot reach it."""
-        return references.address(reference, self.find)
+        return references.address(reference, self._target)
+
+    def _target(self, reference: str):
+        scheme, key, _fragment = references.split(reference)
+        return self.page(key) if scheme == "side" else self._targets.get((scheme, key))
 
     def place(self, thing) -> str:
         """The address of a page, card, letter or route."""
@@ -116,3 +132,13 @@ class Directory:
     def source(self, key: str) -> str:
         """The address of a fact's source."""
         return f"{reverse('guides:sources')}#{key}"
+
+
+SLUGS = [f"slug_{code}" for code in CODES]
+
+
+def _with_scheme(scheme: str, things, prefix: str = ""):
+    """What the addresses of things are made of, and the word that references to them begin with."""
+    fields = [f"{prefix}{name}" for name in ("key", *SLUGS)]
+    # Without modeltranslation's own way of choosing columns: it puts them in any order, and a union goes by order.
+    return things.order_by().rewrite(False).values_list(*fields, Value(scheme))

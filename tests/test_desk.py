@@ -287,6 +287,7 @@ def test_the_menu_follows_the_order_an_editor_thinks_in(desk):
         "Links ud af huset",
         "Spørgsmål",
         "Frister i beregneren",
+        "Felter i log og registrering",
         "Ordliste",
         "Udgiver",
         "Gamle adresser",

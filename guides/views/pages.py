@@ -78,12 +78,7 @@ def phases(request):
 
 @require_safe
 def phase(request, slug):
-    # Every page reads the phases for its menus: the one that is asked for is among them.
-    pages = Directory()
-    for edition in pages.phases:
-        if edition.document.slug == slug:
-            return render_page(request, edition, pages)
-    return show(request, slug_is(slug) & Q(document__kind=PageKind.PHASE))
+    return _one_of(request, PageKind.PHASE, slug)
 
 
 @require_safe
@@ -93,7 +88,16 @@ def situations(request):
 
 @require_safe
 def situation(request, slug):
-    return show(request, slug_is(slug) & Q(document__kind=PageKind.SITUATION))
+    return _one_of(request, PageKind.SITUATION, slug)
+
+
+def _one_of(request, kind: PageKind, slug: str):
+    # Every page reads these for its menus: the one that is asked for is among them.
+    pages = Directory()
+    for edition in pages.of_kind(kind):
+        if edition.document.slug == slug:
+            return render_page(request, edition, pages)
+    return show(request, slug_is(slug) & Q(document__kind=kind))
 
 
 @require_safe

@@ -29,7 +29,7 @@ shell: $(VENV)/.run var/secret-key
 	@$(LOCAL) $(PYTHON) manage.py $(COMMAND)
 
 test: $(VENV)/.test
-	@CHROMIUM="$$(sh .ci/chromium)" && export CHROMIUM && $(PYTHON) -m pytest $(ARGS)
+	@CHROMIUM="$$(sh .ci/chromium)" && export CHROMIUM && $(PYTHON) -m pytest -n 2 --dist loadfile $(ARGS)
 
 # What touches database and cache, on a real PostgreSQL and a real Redis. Installs and starts them itself.
 SERVICE_TESTS = publishing pagememory facts codes addresses deadlines accounts log

@@ -134,8 +134,17 @@
     return [...chooser().querySelectorAll(".plugin-button:not(.content-editor-hide)")];
   }
 
+  // The list covers nothing that stands below the blocks: they make room for it.
+  function makeRoom(opened) {
+    const wrapper = document.querySelector(".order-machine-wrapper");
+    wrapper.style.paddingBottom = "";
+    const below = chooser().getBoundingClientRect().bottom - wrapper.getBoundingClientRect().bottom;
+    if (opened && below > 0) wrapper.style.paddingBottom = `${Math.ceil(below)}px`;
+  }
+
   function showOpened() {
     const opened = openTarget();
+    makeRoom(opened);
     for (const each of document.querySelectorAll(".block-add")) {
       each.setAttribute("aria-expanded", String(each.parentElement === opened));
     }
@@ -179,6 +188,7 @@
     document.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && openTarget()) closeChooser(true);
     });
+    window.addEventListener("resize", () => makeRoom(openTarget()));
     // After the block editor has opened or closed its list.
     document.addEventListener("click", (event) => {
       const opened = showOpened();

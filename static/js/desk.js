@@ -170,7 +170,7 @@
 
     // As in any other programme in which one writes.
     window.addEventListener("keydown", (event) => {
-      const save = form.querySelector("[name=_save]");
+      const save = document.querySelector("button[name=_save], input[name=_save]");
       if (event.key !== "s" || !(event.ctrlKey || event.metaKey) || !save) return;
       event.preventDefault();
       save.click();

@@ -208,6 +208,7 @@ def test_pages_and_cards_with_every_kind_of_block_are_accessible_and_danish(desk
     add_block(page, "Punkt")
     watcher.look("card")
     new_page(page, "alle-blokke")
+    page.set_viewport_size(PHONE)
     button(page, "Tilføj blok").click()
     every_kind = chooser(page).locator(".plugin-button-title").all_text_contents()
     watcher.look("chooser", PHONE, "dark")

@@ -135,7 +135,7 @@ def test_the_readers_browser_and_cookies_change_nothing(client):
 
 
 def test_the_desk_is_danish(client):
-    response = client.get("/admin/login/", headers={"accept-language": "en"})
+    response = client.get("/admin/login/", headers={"accept-language": "en"}, follow=True)
 
     assert response["Content-Language"] == "da"
     assert Markup(response.content.decode()).one("html").get("lang") == "da"

@@ -630,6 +630,34 @@ class Life(RuleBasedStateMachine):
             self.document.editions.get(number=number + 1).copy_to_draft()
             self.model.append([None, False, self.model[number][2]])
 
+    def scheduled_in_model(self):
+        return [number for number, edition in enumerate(self.model) if edition[0] and edition[0] > NOW]
+
+    @precondition(lambda self: self.scheduled_in_model() and not self.draft_in_model())
+    @rule(data=st.data())
+    def cancel(self, data):
+        """Take what is scheduled off the schedule: it is the draft again."""
+        number = data.draw(st.sampled_from(self.scheduled_in_model()))
+        if not self.model[number][1]:
+            self.document.editions.get(number=number + 1).cancel(now=NOW)
+            self.model[number][0] = None
+
+    @precondition(lambda self: len(self.model) > 1 and self.draft_in_model() is self.model[-1])
+    @rule()
+    def throw_the_draft_away(self):
+        self.document.editions.get(live_from=None).discard(now=NOW)
+        self.model.pop()
+
+    @precondition(lambda self: self.draft_in_model() and self.draft_in_model()[0] is None)
+    @rule()
+    def publish_twice(self):
+        """Of two who publish the same draft one is told."""
+        first, second = self.document.draft(), self.document.draft()
+        first.publish(at=NOW)
+        self.draft_in_model()[0] = NOW
+        with pytest.raises(AlreadyPublished):
+            second.publish(at=NOW + HOUR)
+
     @precondition(lambda self: self.draft_in_model())
     @rule()
     def a_second_draft_is_refused(self):

@@ -56,7 +56,7 @@ class Directory:
         rows = [
             _with_scheme("kort", CardEdition.objects.live(), "document__"),
             _with_scheme("brev", LetterEdition.objects.live(), "document__"),
-            _with_scheme("vej", Route.objects.all()),
+            _with_scheme("vej", Route.objects.live()),
         ]
         found = {}
         for key, *slugs, scheme in rows[0].union(*rows[1:], all=True):
@@ -123,7 +123,10 @@ class Directory:
 
     def _target(self, reference: str):
         scheme, key, _fragment = references.split(reference)
-        return self.page(key) if scheme == "side" else self._targets.get((scheme, key))
+        if scheme == "side":
+            return self.page(key)
+        found = self._targets.get((scheme, key))
+        return self._stand_ins.get(key) if found is None and scheme == "vej" else found
 
     def place(self, thing) -> str:
         """The address of a page, card, letter or route."""

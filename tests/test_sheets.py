@@ -642,7 +642,7 @@ def test_a_form_as_large_as_a_book_is_refused(client):
     response = client.post(f"{SHEETS}?kort=1", {"company": "x" * 3_000_000})
 
     assert response.status_code == 400
-    assert "Vi kunne ikke læse forespørgslen" in response.content.decode()
+    assert Markup(response.content.decode()).one("h1") is not None
 
 
 def test_empty_details_change_nothing(client, open_page):

@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -51,8 +51,14 @@ def database(url: str, data_dir: Path) -> dict:
             "PASSWORD": unquote(parts.password or ""),
             "HOST": parts.hostname or "",
             "PORT": str(parts.port or ""),
-            # Pooling and CONN_MAX_AGE exclude each other.
-            "OPTIONS": {"pool": {"min_size": 1, "max_size": 4, "timeout": 5}},
+            # A connection that broke with the server is replaced, so that no request fails once the server is back.
+            "CONN_HEALTH_CHECKS": True,
+            # Pooling and CONN_MAX_AGE exclude each other. What stands behind "?" is for the driver: sslmode=require.
+            "OPTIONS": {
+                "pool": {"min_size": 1, "max_size": 4, "timeout": 5},
+                "connect_timeout": 5,
+                **dict(parse_qsl(parts.query)),
+            },
         }
     raise ImproperlyConfigured(f"DATABASE_URL begins with {parts.scheme}://; use sqlite:/// or postgresql://.")
 

@@ -14,8 +14,6 @@ max_requests = 20000
 max_requests_jitter = 2000
 # Otherwise a socket in the home folder, which a second server of the same user would take over.
 control_socket_disable = True
-# What was asked for and how it went, never by whom: no addresses, no query strings, no user agents.
+# One JSON object a line, without readers (accesslog.py).
 accesslog = "-"
-# Leaves out what is a key, too.
 logger_class = "digitalchikane.accesslog.AccessLog"
-access_log_format = "%(m)s %(U)s %(s)s %(L)ss"

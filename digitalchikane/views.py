@@ -1,6 +1,9 @@
 """Answers that belong to the whole site: errors and what machines read."""
 
+import sys
+
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -9,8 +12,10 @@ from django.views.decorators.http import require_safe
 from . import pictures
 from .accounts import sessions
 from .accounts.views import send_again
-from .middleware import is_desk
+from .middleware import is_desk, is_editors
 
+# A full disk, too, comes as the first of these.
+NO_DATABASE = (OperationalError, InterfaceError)
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
@@ -44,7 +49,20 @@ def _from_own_pages(request):
 
 def server_error(request):
     """Uses nothing that may have failed: no database, no context."""
+    if isinstance(sys.exc_info()[1], NO_DATABASE):
+        return without_database(request)
     return HttpResponse(render_to_string("500.html"), status=500)
+
+
+def without_database(request):
+    """The database is gone, locked or full. It passes; what an editor sent is given back to be sent again."""
+    form = sessions.form_sent(request) if is_desk(request.path_info) else None
+    token = request.POST.get("csrfmiddlewaretoken", "") if form else ""
+    context = {"form_sent": form, "token": token, "is_editors": is_editors(request.path_info)}
+    response = HttpResponse(render_to_string("503_database.html", context), status=503)
+    response["Retry-After"] = "10"
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def busy(request):

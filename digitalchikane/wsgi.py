@@ -5,6 +5,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "digitalchikane.settings")
 django_application = get_wsgi_application()
 
-from .pagememory import PageMemory  # noqa: E402 - reads the settings, which are there only now
+from .health import Health  # noqa: E402 - these read the settings, which are there only now
+from .pagememory import PageMemory  # noqa: E402
 
-application = PageMemory(django_application)
+application = Health(PageMemory(django_application))

@@ -229,7 +229,7 @@ def test_the_sitemap_lists_only_pages_that_want_to_be_found(client, answers):
     wrong = []
     for location in locations(client):
         answer = answers[location.removeprefix("http://testserver")]
-        if answer.language != "da" or answer.response.status_code != 200 or answer.markup.all("meta", name="robots"):
+        if answer.response.status_code != 200 or answer.markup.all("meta", name="robots"):
             wrong.append(location)
 
     assert wrong == []
@@ -247,16 +247,16 @@ def test_the_sitemap_leaves_out_what_readers_cannot_reach(client, make_page, mak
 
 
 def test_the_sitemap_lists_english_where_it_is_written(client, make_page, make_card, make_route):
+    before = set(locations(client))
+    make_page(slug_da="kun-dansk")
     make_page(slug_da="dansk", slug_en="english", title_en="English")
     make_card(slug_da="dansk-kort", slug_en="english-card", title_en="English")
     make_route(slug_da="dansk-vej", slug_en="english-route", name_en="English")
 
-    assert {location for location in locations(client) if "/en/" in location} == {
+    assert {location for location in set(locations(client)) - before if "/en/" in location} == {
         "http://testserver/en/english/",
         "http://testserver/en/cards/english-card/",
         "http://testserver/en/report/english-route/",
-        # It has English in it now.
-        "http://testserver/en/whole-guide/",
     }
 
 

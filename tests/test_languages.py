@@ -32,29 +32,42 @@ def alternates(page: Markup) -> dict[str, str]:
     }
 
 
-def test_danish_content_below_en_says_so_and_is_marked_as_danish(answers):
-    wrong = []
-    for path, answer in answers.items():
-        # A sheet without cards is our own words only.
-        if answer.language == "en" and answer.response.status_code == 200 and "sheets" not in path:
-            page = answer.markup
-            if notices(page) != ["This page has not been translated yet, so it is shown in Danish."]:
-                wrong.append((path, "no notice"))
-            if page.one("main").get("lang") != "da":
-                wrong.append((path, "main is not marked"))
-            if [meta.get("content") for meta in page.all("meta", name="robots")] != ["noindex"]:
-                wrong.append((path, "search engines are not told"))
+def test_danish_content_below_en_says_so_and_is_marked_as_danish(make_page, make_card, make_route):
+    make_page(slug_da="kun-dansk")
+    make_card(slug_da="kun-dansk-kort")
+    make_route(slug_da="kun-dansk-vej")
 
-    assert wrong == []
+    for path in ["/en/kun-dansk/", "/en/cards/kun-dansk-kort/", "/en/report/kun-dansk-vej/"]:
+        page = read(path)
+        assert notices(page) == ["This page has not been translated yet, so it is shown in Danish."], path
+        assert page.one("main").get("lang") == "da", path
+        assert [meta.get("content") for meta in page.all("meta", name="robots")] == ["noindex"], path
 
 
 def test_danish_pages_carry_no_notice(danish_answers):
     assert [path for path, answer in danish_answers.items() if notices(answer.markup)] == []
 
 
-def test_danish_pages_offer_no_english_that_is_not_there(danish_answers):
-    assert {path for path, answer in danish_answers.items() if "en" in alternates(answer.markup)} == set()
-    assert {path for path, answer in danish_answers.items() if answer.markup.all("a", hreflang="en")} == set()
+def test_danish_pages_offer_no_english_that_is_not_there(make_page):
+    make_page(slug_da="kun-dansk")
+
+    page = read("/kun-dansk/")
+
+    assert "en" not in alternates(page)
+    assert page.all("a", hreflang="en") == []
+
+
+def test_the_two_languages_of_a_page_lead_to_each_other(danish_answers, answers):
+    wrong = []
+    for path, answer in danish_answers.items():
+        for address in [link.get("href") for link in answer.markup.all("a", hreflang="en")]:
+            english = answers[address].markup
+            if notices(english) or [link.get("href") for link in english.all("a", hreflang="da")] != [path]:
+                wrong.append((path, address))
+            if alternates(english) != alternates(answer.markup):
+                wrong.append((path, "search engines are told otherwise"))
+
+    assert wrong == []
 
 
 def test_a_translated_page_is_english_throughout(make_page):
@@ -116,10 +129,10 @@ def test_a_page_without_an_english_address_is_found_by_its_danish_one(client, ma
 
 
 def test_a_card_and_a_route_are_translated_as_well(make_card, make_route):
-    make_card(slug_en="first-talk", title_en="The first talk", summary_en="Care.", participants_en="Leader")
-    make_route(slug_en="police", name_en="The police", summary_en="In a hurry.")
+    make_card(slug_en="a-first-talk", title_en="The first talk", summary_en="Care.", participants_en="Leader")
+    make_route(slug_en="coast-guard", name_en="The coast guard", summary_en="In a hurry.")
 
-    for path, title in [("/en/cards/first-talk/", "The first talk"), ("/en/report/police/", "The police")]:
+    for path, title in [("/en/cards/a-first-talk/", "The first talk"), ("/en/report/coast-guard/", "The coast guard")]:
         page = read(path)
         assert text(page.one("h1")) == title
         assert notices(page) == []

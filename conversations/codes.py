@@ -34,8 +34,12 @@ class Mistyped(ValueError):
 
 def code_for(edition: CardEdition, book: FactBook) -> str:
     """The code of an edition as it is printed with the facts of this book, such as `2K4M-7XPQ`."""
+    return _code(edition, fingerprint(edition, book))
+
+
+def _code(edition: CardEdition, printed: int) -> str:
     characters = _characters(edition.document.number * EDITIONS + edition.number, 4)
-    characters += _characters(fingerprint(edition, book), 3)
+    characters += _characters(printed, 3)
     characters += ALPHABET[-_weighed(characters) * pow(8, -1, BASE) % BASE]
     return f"{characters[:4]}-{characters[4:]}"
 
@@ -112,9 +116,7 @@ def _when_facts_changed(edition: CardEdition, printed: int, today: FactBook):
     """The day on which the printed wordings stopped to hold, and the labels of the facts that are different now."""
     keys = sorted(edition.named_facts())
     history = list(FactWording.objects.filter(fact__key__in=keys).select_related("fact"))
-    days = {timezone.localdate(edition.live_from)} | {wording.valid_from for wording in history}
-    days |= {wording.valid_to + timedelta(days=1) for wording in history if wording.valid_to}
-    days = sorted(day for day in days if day <= today.on)
+    days = _days(edition, history, today)
     in_force = [_in_force(history, day) for day in days]
     held = [(i, code) for i, then in enumerate(in_force) for code in CODES if _fingerprint(keys, then, code) == printed]
     last, language = max(held, default=(None, DEFAULT))
@@ -129,6 +131,21 @@ def _when_facts_changed(edition: CardEdition, printed: int, today: FactBook):
 
     changed = [key for key in keys if key in then and is_changed(key)]
     return changed_on, tuple(then[key].fact.label for key in changed)
+
+
+def ever_printed(edition: CardEdition) -> set[str]:
+    """Every code that a card of this edition may bear, whenever and in whichever language it was printed."""
+    keys = sorted(edition.named_facts())
+    history = list(FactWording.objects.filter(fact__key__in=keys).select_related("fact"))
+    in_force = [_in_force(history, day) for day in _days(edition, history, FactBook())]
+    return {_code(edition, _fingerprint(keys, then, language)) for then in in_force for language in CODES}
+
+
+def _days(edition: CardEdition, history: list[FactWording], today: FactBook) -> list[date]:
+    """The days up to now on which other wordings began to hold, and the one on which the edition went live."""
+    days = {timezone.localdate(edition.live_from)} | {wording.valid_from for wording in history}
+    days |= {wording.valid_to + timedelta(days=1) for wording in history if wording.valid_to}
+    return sorted(day for day in days if day <= today.on)
 
 
 def _in_force(history: list[FactWording], day: date) -> dict[str, FactWording]:

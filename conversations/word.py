@@ -5,6 +5,8 @@ from io import BytesIO
 
 from django.utils.translation import get_language, gettext
 
+from digitalchikane.zips import timeless
+
 from .letters import Composed, Line, Run, stop_heading
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -29,7 +31,7 @@ def word(letter: Composed) -> bytes:
         writer.line(line)
     file = BytesIO()
     document.save(file)
-    return file.getvalue()
+    return timeless(file.getvalue())
 
 
 class _Writer:

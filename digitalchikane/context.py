@@ -9,4 +9,11 @@ def site(request):
 
     # What a page needs where it is a draft that somebody was asked to look at; readers' requests never carry it.
     review = getattr(request, "review", None)
-    return {"facts": FactBook(), "pages": Directory(), "dead_links": DeadLinks(), "review": review}
+    return {
+        "facts": FactBook(),
+        "pages": Directory(),
+        "dead_links": DeadLinks(),
+        "review": review,
+        # Where the page is made for a copy of the site that answers no forms (export/).
+        "is_copy": request.META.get("digitalchikane.copy", False),
+    }

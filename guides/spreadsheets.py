@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import datetime
 
 from django.utils.translation import gettext
 
@@ -33,7 +34,8 @@ def as_workbook(fields: list[RecordField], form: str, title: str) -> bytes:
 
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"title": title})
+    # Not the time at which it was fetched: the same fields give the same file.
+    book.set_properties({"title": title, "created": datetime(2026, 1, 1)})
     for name, filled in [(gettext("To fill in"), False), (gettext("Example"), True)]:
         _sheet(book, book.add_worksheet(name), fields, form, filled)
     book.close()

@@ -22,10 +22,10 @@ PluginBase = create_plugin_base(PageEdition)
 
 
 class Role(models.TextChoices):
-    LEADER = "leader", _("leader")
+    LEADER = "leader", _("manager")
     REPRESENTATIVE = "representative", _("health and safety representative")
     HR = "hr", _("HR")
-    COMMUNICATION = "communication", _("communication")
+    COMMUNICATION = "communication", _("communications")
     COLLEAGUE = "colleague", _("colleague")
     EMPLOYEE = "employee", _("the employee")
     ANYONE = "anyone", _("everyone")

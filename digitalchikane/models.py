@@ -42,11 +42,23 @@ class OldAddress(models.Model):
 
 
 class ShippedRecord(models.Model):
-    """A record of `fixtures/` that was loaded once and is the editors' from then on, changed or deleted."""
+    """A record of `fixtures/` that was loaded once and is the editors' from then on, changed or deleted; with what was
+    shipped, so that an update can tell what they changed."""
 
     kind = models.CharField(max_length=40)
     key = models.CharField(max_length=120)
     loaded_at = models.DateTimeField(auto_now_add=True)
+    # Of the record in its file when it was last looked at.
+    fingerprint = models.CharField(max_length=64, blank=True)
+    # What was shipped and has reached the site, by part: what to compare with. Unknown of what was loaded before
+    # updates were brought.
+    values = models.JSONField(null=True)
+    # What was shipped since, as long as an editor has to decide on it.
+    offered = models.JSONField(null=True)
+    # The draft with it, if an update made one.
+    draft = models.PositiveBigIntegerField(null=True)
+    # Pieces of it that stand neither on the site nor in that draft.
+    left = models.JSONField(default=list)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "key"], name="shipped_record_once")]

@@ -86,7 +86,7 @@ def fixtures(tmp_path) -> Folder:
 
 def load(folder: Path = FIXTURES) -> str:
     out = StringIO()
-    call_command("load_content", folder, stdout=out)
+    call_command("load_content", folder, strict=True, stdout=out)
     return out.getvalue()
 
 

@@ -7,15 +7,34 @@ from digitalchikane.shipped import BrokenFixture, Load
 
 
 class Command(BaseCommand):
-    help = "Add the content of fixtures/ that is not in the database yet. Never changes what is there."
+    help = (
+        "Add the content of fixtures/ that is not in the database yet, and bring what was changed there to what no "
+        "editor touched. What editors wrote is never changed: the rest comes as drafts, or is listed at the desk."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("folder", nargs="?", type=Path, default=settings.BASE_DIR / "fixtures")
+        parser.add_argument(
+            "--strict",
+            action="store_true",
+            default=None,
+            help="Stop at the first record that does not fit, and load nothing; always so on an empty site.",
+        )
 
-    def handle(self, *args, folder, **options):
+    def handle(self, *args, folder, strict=None, **options):
+        load = Load(folder, is_strict=strict)
         try:
-            added = Load(folder).run()
+            load.run()
         except BrokenFixture as error:
             raise CommandError(f"{error}\nNothing was loaded.") from error
-        counts = ", ".join(f"{count} {kind}" for kind, count in added.items())
-        self.stdout.write(f"Content added: {counts}." if added else "Content: nothing new.")
+        told = [(f"Content {word}", counts) for word, counts in (("added", load.added), ("updated", load.updated))]
+        lines = [f"{word}: {in_words(counts)}." for word, counts in told if in_words(counts)]
+        if load.waiting:
+            lines.append(f"Waiting for an editor at the desk: {len(load.waiting)}.")
+        self.stdout.write("\n".join(lines) or "Content: nothing new.")
+        for reason in load.refused:
+            self.stderr.write(f"Left out: {reason}")
+
+
+def in_words(counts) -> str:
+    return ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)

@@ -21,7 +21,7 @@ class Command(BaseCommand):
         settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
         call_command("migrate", verbosity=0, interactive=False)
         call_command("clearsessions")
-        call_command("load_content", stdout=self.stdout)
+        call_command("load_content", stdout=self.stdout, stderr=self.stderr)
         self.collect_static()
         self.ensure_administrator()
         if port:

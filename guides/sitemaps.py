@@ -26,7 +26,21 @@ class Translated(Sitemap):
         return [item for item in self.objects() if is_translated(item, self.name_field, self.language)]
 
     def location(self, item):
-        with translation.override(self.language):
+        return self._path(item, self.language)
+
+    def get_urls(self, *args, **kwargs):
+        """With the same page in other languages beside each, as its own head says."""
+        urls = super().get_urls(*args, **kwargs)
+        for url in urls:
+            item = url["item"]
+            site = url["location"].removesuffix(self.location(item))
+            written = [code for code in CODES if is_translated(item, self.name_field, code)]
+            if len(written) > 1:
+                url["alternates"] = [{"location": site + self._path(item, code), "lang_code": code} for code in written]
+        return urls
+
+    def _path(self, item, language):
+        with translation.override(language):
             return item.get_absolute_url()
 
 

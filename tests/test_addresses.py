@@ -260,6 +260,26 @@ def test_the_sitemap_lists_english_where_it_is_written(client, make_page, make_c
     }
 
 
+def test_the_sitemap_says_which_pages_are_the_same_in_two_languages(client, answers):
+    """As their own heads say."""
+    urls = Markup(client.get("/sitemap.xml").content.decode()).all("url")
+    said = {text(url.find("loc")): alternates(url, "xhtml:link") for url in urls}
+
+    wrong = []
+    for location, offered in said.items():
+        in_head = alternates(answers[location.removeprefix("http://testserver")].markup.one("head"), "link")
+        # Where there is one language only, nothing is said of others.
+        if offered != (in_head if len(in_head) > 1 else {}):
+            wrong.append((location, offered))
+
+    assert wrong == []
+
+
+def alternates(element, tag) -> dict[str, str]:
+    links = [link for link in element.iter(tag) if link.get("rel") == "alternate" and link.get("hreflang")]
+    return {link.get("hreflang"): link.get("href") for link in links}
+
+
 def test_robots_may_read_all_but_the_desk(client):
     response = client.get("/robots.txt")
 

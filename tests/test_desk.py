@@ -192,8 +192,11 @@ ENGLISH = re.compile(
 
 
 def english_in(page: Markup) -> list[str]:
-    """Lines and names for the ear that seem to be English. Rows of a list are left out: they are content."""
-    found = lines(page.one("body"), leave_out=lambda e: e.tag == "tbody" or e.get("id") == "site-name")
+    """Lines and names for the ear that seem to be English. Rows of a list are left out: they are content; and so is
+    what says that it is English."""
+    found = lines(
+        page.one("body"), leave_out=lambda e: e.tag == "tbody" or e.get("lang") == "en" or e.get("id") == "site-name"
+    )
     rows = {element for body in page.all("tbody") for element in body.iter()}
     for element in set(page.one("body").iter()) - rows:
         found += [element.get(name, "") for name in ("aria-label", "title", "alt", "placeholder")]

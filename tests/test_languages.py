@@ -32,6 +32,29 @@ def alternates(page: Markup) -> dict[str, str]:
     }
 
 
+def is_in_english(answer) -> bool:
+    """Whether what was asked for below /en/ is there in English."""
+    return not answer.markup.all("main", lang="da")
+
+
+def test_a_page_is_in_english_or_says_that_it_is_not(answers):
+    wrong = []
+    for path, answer in answers.items():
+        if answer.language == "en" and answer.response.status_code == 200:
+            page = answer.markup
+            robots = [meta.get("content") for meta in page.all("meta", name="robots")]
+            if page.one("html").get("lang") != "en":
+                wrong.append((path, "its own words are not English"))
+            if is_in_english(answer) and notices(page):
+                wrong.append((path, "says that it is in Danish"))
+            if not is_in_english(answer) and notices(page) != [NOT_YET]:
+                wrong.append((path, "no notice"))
+            if not is_in_english(answer) and robots != ["noindex"]:
+                wrong.append((path, "search engines are not told"))
+
+    assert wrong == []
+
+
 def test_danish_content_below_en_says_so_and_is_marked_as_danish(make_page, make_card, make_route):
     make_page(slug_da="kun-dansk")
     make_card(slug_da="kun-dansk-kort")
@@ -39,9 +62,12 @@ def test_danish_content_below_en_says_so_and_is_marked_as_danish(make_page, make
 
     for path in ["/en/kun-dansk/", "/en/cards/kun-dansk-kort/", "/en/report/kun-dansk-vej/"]:
         page = read(path)
-        assert notices(page) == ["This page has not been translated yet, so it is shown in Danish."], path
+        assert notices(page) == [NOT_YET], path
         assert page.one("main").get("lang") == "da", path
         assert [meta.get("content") for meta in page.all("meta", name="robots")] == ["noindex"], path
+
+
+NOT_YET = "This page has not been translated yet, so it is shown in Danish."
 
 
 def test_danish_pages_carry_no_notice(danish_answers):
@@ -57,17 +83,35 @@ def test_danish_pages_offer_no_english_that_is_not_there(make_page):
     assert page.all("a", hreflang="en") == []
 
 
-def test_the_two_languages_of_a_page_lead_to_each_other(danish_answers, answers):
+def test_danish_and_english_pages_offer_each_other_where_both_are_there(answers):
+    """In the head for search engines, and in the menu for readers; and what is offered offers the other in return."""
     wrong = []
-    for path, answer in danish_answers.items():
-        for address in [link.get("href") for link in answer.markup.all("a", hreflang="en")]:
-            english = answers[address].markup
-            if notices(english) or [link.get("href") for link in english.all("a", hreflang="da")] != [path]:
-                wrong.append((path, address))
-            if alternates(english) != alternates(answer.markup):
-                wrong.append((path, "search engines are told otherwise"))
+    for path, answer in danish_and_english(answers):
+        offered = alternates(answer.markup)
+        switches = [link.get("href") for link in answer.markup.all("a", hreflang=OTHER[answer.language])]
+        if OTHER[answer.language] in offered:
+            there = {language: address.removeprefix("http://testserver") for language, address in offered.items()}
+            twin = answers.get(there[OTHER[answer.language]])
+            if twin is None or not is_in_english(twin if twin.language == "en" else answer):
+                wrong.append((path, "offers what is not there"))
+            elif alternates(twin.markup) != offered or there[answer.language] != path:
+                wrong.append((path, "is not offered in return"))
+        if answer.language == "da" and bool(switches) != ("en" in offered):
+            wrong.append((path, "menu and head do not agree"))
+        if answer.language == "en" and is_in_english(answer) and not ("da" in offered and switches):
+            wrong.append((path, "does not lead back"))
 
     assert wrong == []
+
+
+OTHER = {"da": "en", "en": "da"}
+
+
+def danish_and_english(answers):
+    """The pages that search engines may show."""
+    for path, answer in answers.items():
+        if "?" not in path and answer.response.status_code == 200 and not answer.markup.all("meta", name="robots"):
+            yield path, answer
 
 
 def test_a_translated_page_is_english_throughout(make_page):

@@ -13,9 +13,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
 from ..desk import KeptWhereUsed
+from ..inlanguage import TranslationAdmin, TranslationStackedInline
 from .checklist import placed
 from .filters import EditionNeeds
 from .meanwhile import MeanwhileMixin

@@ -9,10 +9,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from modeltranslation.admin import TranslationAdmin
 
 from digitalchikane import ahead, excerpts, uses
 from digitalchikane.desk import KeptWhereUsed, place
+from digitalchikane.inlanguage import TranslationAdmin
 from digitalchikane.languages import DEFAULT
 from digitalchikane.publishing.models import Edition, read_blocks
 

@@ -1,7 +1,7 @@
 from django.contrib import admin
-from modeltranslation.admin import TranslationAdmin
 
 from digitalchikane.desk import KeptWhereUsed
+from digitalchikane.inlanguage import TranslationAdmin
 
 from ..models import Term
 

@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
-from modeltranslation.admin import TranslationAdmin
+
+from digitalchikane.inlanguage import TranslationAdmin
 
 from ..models import RecordField
 

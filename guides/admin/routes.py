@@ -10,10 +10,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
-from modeltranslation.admin import TranslationAdmin
 
 from digitalchikane import uses
 from digitalchikane.desk import KeptWhereUsed, place, places
+from digitalchikane.inlanguage import TranslationAdmin
 
 from ..forms.withdrawing import WithdrawRouteForm
 from ..models import Route

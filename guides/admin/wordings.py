@@ -12,10 +12,10 @@ from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from modeltranslation.admin import TranslationStackedInline
 
 from conversations.models import CardEdition
 from digitalchikane import clock, uses
+from digitalchikane.inlanguage import TranslationStackedInline
 from digitalchikane.languages import CODES
 from digitalchikane.publishing.models import Edition
 

@@ -31,11 +31,13 @@ shell: $(VENV)/.run var/secret-key
 test: $(VENV)/.test
 	@CHROMIUM="$$(sh .ci/chromium)" && export CHROMIUM && $(PYTHON) -m pytest -n 2 --dist loadfile $(ARGS)
 
-# What touches database and cache, on a real PostgreSQL and a real Redis. Installs and starts them itself.
+# What touches database and cache, on a real PostgreSQL and a real Redis; and the site as it is deployed, two machines
+# behind nginx. Installs and starts them itself.
 SERVICE_TESTS = publishing pagememory facts codes addresses deadlines accounts log
 
 test-services: $(VENV)/.test
 	@sh .ci/services $(PYTHON) -m pytest $(SERVICE_TESTS:%=tests/test_%.py) $(ARGS)
+	@sh .ci/services $(PYTHON) -m pytest tests/services $(ARGS)
 
 # The pictures in the guide for editors, taken anew from the screens of the desk.
 guide-pictures: $(VENV)/.test

@@ -55,8 +55,9 @@ def database(url: str, data_dir: Path) -> dict:
             "CONN_HEALTH_CHECKS": True,
             # Pooling and CONN_MAX_AGE exclude each other. What stands behind "?" is for the driver: sslmode=require.
             "OPTIONS": {
-                "pool": {"min_size": 1, "max_size": 4, "timeout": 5},
-                "connect_timeout": 5,
+                # As many as ask at once in one worker: its threads, and those that look for changes and for readiness.
+                "pool": {"min_size": 1, "max_size": 6, "timeout": 3},
+                "connect_timeout": 3,
                 **dict(parse_qsl(parts.query)),
             },
         }

@@ -87,12 +87,14 @@ class EditorsSite(admin.AdminSite):
 
     def get_urls(self):
         from . import ahead, editorsguide, translations
+        from .updates import desk as updates
 
         return [
             path("frem/", self.admin_view(ahead.ahead), name="ahead"),
             path("frem/side/", self.admin_view(ahead.ahead_page), name="ahead_page"),
             path("vejledning/", self.admin_view(editorsguide.guide), name="guide"),
             path("oversaettelse/", self.admin_view(translations.translations), name="translations"),
+            path("opdateringer/", self.admin_view(updates.updates), name="updates"),
             *super().get_urls(),
         ]
 

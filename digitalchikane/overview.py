@@ -54,7 +54,7 @@ def sections(request) -> list[Section]:
     user = request.user
     if not user.has_module_perms("guides"):
         return []
-    found = [to_check(), dead_links(), missing_about_publisher(), answers(), drafts(), soon(), translation()]
+    found = [to_check(), dead_links(), missing_about_publisher(), answers(), updates(), drafts(), soon(), translation()]
     return [section for section in [*found, changes(user)] if section]
 
 
@@ -176,6 +176,23 @@ def answers() -> Section | None:
         return None
     urgent = ngettext("%(count)s draft has answers", "%(count)s drafts have answers", len(rows)) % {"count": len(rows)}
     return Section("answers", gettext("Answers from reviewers"), rows[:SHOWN], len(rows), "", urgent=urgent)
+
+
+def updates() -> Section | None:
+    """What an update brought to texts that editors have changed."""
+    from .models import ShippedRecord
+    from .updates.waiting import all_waiting
+
+    here = reverse("admin:updates")
+    rows = [
+        Row(each.name, each.compare_address or f"{here}#opdatering-{each.record.pk}", f"{each.kind} · {each.told}")
+        for each in all_waiting()
+    ]
+    left_out = ShippedRecord.objects.filter(kind="fixtures").exclude(left=[]).exists()
+    if not rows and not left_out:
+        return None
+    more = [(gettext("Look at all of it and decide"), here)]
+    return Section("updates", gettext("New content from an update is waiting"), rows[:SHOWN], len(rows), "", more)
 
 
 def missing_about_publisher() -> Section | None:

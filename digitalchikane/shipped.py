@@ -221,7 +221,8 @@ class Load:
     def row(self, record: Record, model, data: dict, *, by="key", without: frozenset[str] = frozenset()):
         """Store a new row, or bring the change to the one that is there. Returns it, None where there is none."""
         with self.attempt(record):
-            record.theirs["row"] = record.normal(model, dict(data))
+            record.theirs |= {"model": model._meta.label_lower, "row": record.normal(model, dict(data))}
+            record.kept["model"] = record.theirs["model"]
             if record.is_new:
                 return self.new_row(record, model, without)
             row = model._base_manager.select_for_update().filter(**{by: record.key}).first()
@@ -372,7 +373,7 @@ class Load:
         """What the next update is to be compared with."""
         if not record.is_new:
             return record.kept
-        return {"row": record.theirs["row"]} if record.waiting else record.theirs
+        return {name: record.theirs[name] for name in ("model", "row")} if record.waiting else record.theirs
 
 
 # What belongs to the document; all the rest of a file is an edition and its blocks.

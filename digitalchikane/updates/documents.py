@@ -30,7 +30,7 @@ def bring_edition(record: Record, document: models.Model, find: Find) -> "Editio
         part: value for part, value in (record.shipped.values or {}).items() if part in ("edition", "blocks")
     }
     theirs: Text = record.theirs["edition"], record.theirs["blocks"]
-    base = _shipped_before(record, document)
+    base = shipped_before(record.shipped, document)
     newest = editions.exclude(live_from=None).filter(is_withdrawal=False).order_by("-live_from", "-number").first()
     own = editions.filter(pk=record.shipped.draft, live_from=None).first() if record.shipped.offered else None
     if own and _is_offered(record.shipped, theirs):
@@ -57,7 +57,7 @@ def bring_edition(record: Record, document: models.Model, find: Find) -> "Editio
         return wait(record)
     if live == newest and same(ours, base):
         return _next_edition(record, live, base, theirs, find)
-    return _draft(record, newest, merge(_bare(base), _bare(ours), _bare(theirs)), find)
+    return _draft(record, newest, merged_text(base, ours, theirs), find)
 
 
 def _next_edition(record, live, base: Text, theirs: Text, find):
@@ -153,6 +153,10 @@ def same(a: Text, b: Text) -> bool:
     return _bare(a) == _bare(b)
 
 
+def merged_text(base: Text, ours: Text, theirs: Text) -> Merge:
+    return merge(_bare(base), _bare(ours), _bare(theirs))
+
+
 def _bare(text: Text) -> Text:
     return {name: value for name, value in text[0].items() if name not in ABOUT}, text[1]
 
@@ -171,13 +175,12 @@ def kept_text(values: dict | None, edition_model: type[Edition]) -> Text | None:
     return unpack(edition_model, values["edition"]), blocks
 
 
-def _shipped_before(record: Record, document) -> Text | None:
+def shipped_before(shipped: ShippedRecord, document) -> Text | None:
     """What was shipped before. Where that was not kept, the first edition has it: it was loaded, and what is live is
     never changed."""
-    editions = document.editions
-    if record.shipped.values is not None:
-        return kept_text(record.shipped.values, editions.model)
-    first = editions.filter(number=1, changed_by=None, live_from__lte=record.shipped.loaded_at).first()
+    if shipped.values is not None:
+        return kept_text(shipped.values, document.editions.model)
+    first = document.editions.filter(number=1, changed_by=None, live_from__lte=shipped.loaded_at).first()
     return text_of(first) if first else None
 
 

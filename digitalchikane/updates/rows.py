@@ -5,6 +5,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from .. import translationcheck
 from .records import Record
@@ -120,6 +121,19 @@ def bring_wording(record: Record, fact, find: Find):
         same = [each for each in {current, newest} if each and _only_adds(words_of(each, theirs), theirs)]
         if not same or not all(_fill(record, fact, each, theirs, find) for each in same):
             _wait(record, base, theirs)
+
+
+def say_anew(fact, wording, new: Values, theirs: Values, find: Find):
+    """An editor takes a wording that waited: a missing language is added, anything else holds from today. Raises
+    ValidationError."""
+    from guides.models import FactWording
+
+    if not _only_adds(words_of(wording, theirs), theirs):
+        wording, new = FactWording(fact=fact, valid_from=max(timezone.localdate(), wording.valid_from)), theirs
+    if _is_too_long(fact, wording, new):
+        raise ValidationError(gettext("With this wording a printed card would be too long."))
+    write(wording, new, find)
+    approve(wording, fact, theirs)
 
 
 def words_of(wording, names) -> Values:

@@ -240,7 +240,7 @@ def _face(edition: CardEdition, host: str, scheme: str, book: FactBook) -> Face:
         % {
             "number": edition.document.number,
             "edition": edition.number,
-            "date": date_format(timezone.localdate(day), "j. F Y"),
+            "date": date_format(timezone.localdate(day), "DATE_FORMAT"),
         },
         phase=edition.document.phase.position,
         sections={

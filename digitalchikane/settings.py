@@ -91,6 +91,7 @@ LANGUAGES = [("da", _("Danish")), ("en", _("English"))]
 MODELTRANSLATION_DEFAULT_LANGUAGE = "da"
 MODELTRANSLATION_FALLBACK_LANGUAGES = ("da",)
 LOCALE_PATHS = [BASE_DIR / "digitalchikane" / "locale"]
+FORMAT_MODULE_PATH = ["digitalchikane.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Copenhagen"

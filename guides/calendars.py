@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from icalendar import Alarm, Calendar, Event
 
 from .deadlines import Due
@@ -12,7 +12,7 @@ from .deadlines import Due
 def calendar(dues: list[Due], now: datetime) -> bytes:
     """The deadlines that have not passed, numbered as on the page, each with a reminder."""
     found = Calendar()
-    found.add("prodid", "-//Digitalchikane//Frister//DA")
+    found.add("prodid", f"-//Digitalchikane//{gettext('Deadlines')}//{get_language().upper()}")
     found.add("version", "2.0")
     found.add("method", "PUBLISH")
     for number, due in enumerate(dues, start=1):

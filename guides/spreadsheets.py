@@ -4,11 +4,14 @@ import csv
 import io
 from datetime import datetime
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from .models.records import FieldKind, RecordField
 
 ROWS = 300
+# How a day is shown: by number as Danish tables write it, and in words of its own language where numbers could be
+# read in two ways.
+DAY, DAYS = "dd-mm-yyyy", {"en": "[$-809]d mmm yyyy"}
 # What a spreadsheet would run as a formula when it stands first in a cell.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -46,7 +49,7 @@ def _sheet(book, sheet, fields, form, filled):
     head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#E5EFE8"})
     cell = {"text_wrap": True, "valign": "top"}
     formats = {
-        FieldKind.DATE: book.add_format(cell | {"num_format": "dd-mm-yyyy"}),
+        FieldKind.DATE: book.add_format(cell | {"num_format": DAYS.get(get_language(), DAY)}),
         FieldKind.TIME: book.add_format(cell | {"num_format": "hh:mm"}),
     }
     plain = book.add_format(cell)

@@ -64,7 +64,7 @@ class _Writer:
 
     def document(self) -> dict:
         urgent = self.pages.page("akut")
-        day = date_format(self.guide.on, "j. F Y")
+        day = date_format(self.guide.on, "DATE_FORMAT")
         address = self.guide.site + reverse("guides:whole")
         return {
             "lang": self.guide.language,
@@ -153,11 +153,11 @@ class _Writer:
         }
 
     def reviewed(self, page) -> str:
-        said = [gettext("Updated %(date)s") % {"date": date_format(page.live_from.date(), "j. F Y")}]
+        said = [gettext("Updated %(date)s") % {"date": date_format(page.live_from.date(), "DATE_FORMAT")}]
         if page.is_being_reviewed:
             said.append(gettext("is being checked"))
         elif page.review_again_on:
-            said.append(gettext("to be reviewed by %(date)s") % {"date": date_format(page.review_again_on, "j. F Y")})
+            said.append(gettext("to be reviewed by %(date)s") % {"date": date_format(page.review_again_on, "DATE_FORMAT")})
         return " · ".join(said)
 
     def card(self, card) -> dict:
@@ -188,7 +188,7 @@ class _Writer:
             % {
                 "number": card.document.number,
                 "edition": card.number,
-                "date": date_format(card.live_from.date(), "j. F Y"),
+                "date": date_format(card.live_from.date(), "DATE_FORMAT"),
             },
         }
 
@@ -232,7 +232,7 @@ class _Writer:
         if route.is_being_checked:
             return gettext("Is being checked")
         if route.checked_on:
-            return gettext("Checked %(date)s") % {"date": date_format(route.checked_on, "j. F Y")}
+            return gettext("Checked %(date)s") % {"date": date_format(route.checked_on, "DATE_FORMAT")}
         return gettext("Not yet checked with them")
 
     def source(self, member: NumberedFact) -> dict:
@@ -241,9 +241,9 @@ class _Writer:
         if found.is_being_checked:
             state = gettext("Is being checked.")
         elif found.fact.checked_on:
-            state = gettext("Checked %(date)s.") % {"date": date_format(found.fact.checked_on, "j. F Y")}
+            state = gettext("Checked %(date)s.") % {"date": date_format(found.fact.checked_on, "DATE_FORMAT")}
         else:
-            state = gettext("Source read %(date)s.") % {"date": date_format(source.read_on, "j. F Y")}
+            state = gettext("Source read %(date)s.") % {"date": date_format(source.read_on, "DATE_FORMAT")}
         published = f" ({source.published})" if source.published else ""
         entry = {
             "id": member.anchor,

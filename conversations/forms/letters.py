@@ -42,7 +42,7 @@ def _in_words(value) -> str:
     if value is True:
         return "x"
     if hasattr(value, "isoformat"):
-        return date_format(value, "j. F Y")
+        return date_format(value, "DATE_FORMAT")
     return value or ""
 
 
@@ -57,7 +57,7 @@ def _field(blank: Blank) -> forms.Field:
         case BlankKind.LINES:
             return forms.CharField(widget=forms.Textarea(attrs={"rows": 5}), strip=False, **_bounded(options, LINES))
         case BlankKind.EMAIL:
-            options["error_messages"]["invalid"] = _("Write an e-mail address, such as navn@firma.dk.")
+            options["error_messages"]["invalid"] = _("Write an e-mail address, such as name@company.dk.")
             return forms.EmailField(max_length=None, **_bounded(options, LINE))
         case BlankKind.ADDRESS:
             options["error_messages"]["invalid"] = _("Copy the whole address of the page, beginning with https://.")

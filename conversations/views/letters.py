@@ -137,7 +137,7 @@ def _answer(request, edition: LetterEdition, page):
 
 def _plain_name(edition: LetterEdition) -> str:
     """A name that says nothing of a case, for a file that holds one."""
-    return gettext("document") if edition.document.kind == "document" else gettext("letter-file")
+    return gettext("document") if edition.document.kind == "document" else gettext("text")
 
 
 def _file(content: bytes | str, content_type: str, name: str) -> HttpResponse:

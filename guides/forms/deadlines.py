@@ -50,7 +50,7 @@ class DeadlinesForm(forms.Form):
         input_formats=TIME_FORMATS,
         help_text=_("If you do not know, leave it empty: we then count from the beginning of the day."),
         widget=forms.TimeInput(attrs={"type": "time", "autocomplete": "off"}, format="%H:%M"),
-        error_messages={"invalid": _("Write the time as hours and minutes, such as 21.40.")},
+        error_messages={"invalid": _("Write the time as hours and minutes, such as 21:40.")},
     )
     absence_on = DayField(
         label=_("First day of absence"), help_text=_("Only if the employee has been away from work because of it.")

@@ -1,0 +1,2 @@
+# As the time of day is written in Danish: 14.30. The rest is Django's own.
+TIME_FORMAT = "H.i"

@@ -15,6 +15,8 @@ from guides.deadlines import Due, Starts, due, later, local
 from guides.factbook import FactBook
 from guides.models import Deadline, FactWording
 
+from .markup import Markup, text
+
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 DAYS = st.dates(date(2015, 1, 1), date(2045, 12, 31))
 TIMES = st.times().map(lambda at: at.replace(second=0, microsecond=0))
@@ -148,14 +150,28 @@ def ask(client, db):
 def test_the_answer_says_day_weekday_and_hour_and_is_kept_nowhere(ask):
     response = ask(incident_on="2026-11-20", incident_at="21.40", absence_on="23.11.2026")
 
-    text = " ".join(response.content.decode().split())
+    words = " ".join(response.content.decode().split())
     assert response.status_code == 200
-    assert "mandag 23. november 2026 kl. 21.40" in text
-    assert "mandag 7. december 2026" in text
-    assert "Anmeld også bagefter" in text
+    assert "mandag 23. november 2026 kl. 21.40" in words
+    assert "mandag 7. december 2026" in words
+    assert "Anmeld også bagefter" in words
     assert response["Cache-Control"] == "no-store"
     assert response["Referrer-Policy"] == "no-referrer"
     assert not response.cookies
+
+
+def test_the_answer_in_english_is_english_throughout(client, db):
+    values = {"incident_on": "2026-11-20", "incident_at": "21:40", "absence_on": "23/11/2026"}
+
+    page = Markup(client.post("/en/tools/deadlines/", values).content.decode())
+    found = Calendar.from_ical(client.post("/en/tools/deadlines/", values | {"calendar": "1"}).content)
+
+    assert "It happened on 20 November 2026 at 21:40." in page.main_text
+    days = [text(day) for day in page.all("h3", class_="deadline__day")]
+    assert "Monday 23 November 2026 at 21:40" in days and "Monday 7 December 2026" in days
+    assert [element.tag for element in page.one("main").iter() if element.get("lang") == "da"] == []
+    assert found["prodid"] == "-//Digitalchikane//Deadlines//EN"
+    assert all(str(event["summary"]).startswith("Date ") for event in found.walk("VEVENT"))
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,11 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from conversations.forms import LetterForm
-from conversations.letters import compose, plain
+from conversations.letters import NAMED, compose, plain
 from conversations.models import Blank, Letter, LetterEdition, LetterPart
 from conversations.word import word
 from digitalchikane import uses
-from digitalchikane.publishing.models import NotPublishable
+from digitalchikane.publishing.models import NotPublishable, translated_fields
 from guides.factbook import FactBook
 from guides.models import Text
 
@@ -195,21 +195,28 @@ def test_buttons_that_need_a_script_are_hidden_without_one(danish_answers):
     assert copy.get("data-copy") == plain(compose(live("dsa-anmeldelse"), FactBook()))
 
 
-def test_every_letter_can_be_had_as_text_and_as_a_word_file(client):
-    for letter in all_letters():
-        slug = letter.document.slug
-        as_text = client.get(f"/vaerktoejer/breve/{slug}.txt")
-        as_word = client.get(f"/vaerktoejer/breve/{slug}.docx")
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_every_letter_can_be_had_as_text_and_as_a_word_file(client, language):
+    with translation.override(language):
+        files = [
+            (each, *(reverse(f"conversations:letter_{kind}", args=[each.document.slug]) for kind in ("text", "word")))
+            for each in all_letters()
+        ]
+        subject = {"da": "Emne: ", "en": "Subject: "}[language]
+    for letter, text_path, word_path in files:
+        as_text, as_word = client.get(text_path), client.get(word_path)
         document = read_word(as_word.content)
 
         assert as_text["Content-Type"] == "text/plain; charset=utf-8"
-        assert as_word["Content-Disposition"] == f'attachment; filename="{slug}.docx"'
+        assert as_word["Content-Disposition"] == f'attachment; filename="{Path(word_path).name}"'
+        assert document.core_properties.language == {"da": "da-DK", "en": "en-GB"}[language]
+        assert document.core_properties.title == getattr(letter, f"title_{language}")
         assert "{{" not in as_text.content.decode() and "[[" not in as_text.content.decode()
         for paragraph in document.paragraphs:
             assert "{{" not in paragraph.text and "[[" not in paragraph.text, letter
         said = [line for line in as_text.content.decode().splitlines() if len(line) > 40 and not line.startswith(" ")]
         for line in said:
-            bare = line.removeprefix("Emne: ").lstrip("-0123456789. ")
+            bare = line.removeprefix(subject).lstrip("-0123456789. ")
             assert bare in words_of(document) or line == "-" * 40, (letter, line)
 
 
@@ -476,8 +483,43 @@ def test_a_translated_letter_is_english_throughout(client, make_letter):
     assert document.core_properties.language == "en-GB"
 
 
-def test_a_danish_letter_below_en_is_danish_throughout(client):
-    document = read_word(client.get("/en/tools/letters/dsa-anmeldelse.docx").content)
+def test_every_letter_says_in_english_what_it_says_in_danish(client):
+    for letter in all_letters():
+        for things in [[letter], letter.text_parts(), letter.blanks()]:
+            for thing in things:
+                for name in translated_fields(type(thing)):
+                    danish, english = (getattr(thing, f"{name}_{code}") or "" for code in ("da", "en"))
+                    assert bool(english) == bool(danish), (letter.document.key, thing, name)
+                    assert set(NAMED.findall(english)) == set(NAMED.findall(danish)), (letter.document.key, name)
+
+
+def test_a_notice_is_filled_in_in_english(client):
+    address = "/en/tools/letters/dsa-notice/"
+
+    page = Markup(client.post(address, sent(NOTICE)).content.decode())
+    document = client.post(address, sent(NOTICE) | {"word": "1"})
+    refused = client.post(address, sent(NOTICE | {"adresse": "on Facebook", "e-mail": "kim"})).content.decode()
+
+    assert page.one("html").get("lang") == "en"
+    assert "I declare in good faith" in page.main_text
+    # Of what may be left empty, the whole paragraph goes.
+    assert "How to find it on the page" not in page.main_text
+    assert document["Content-Disposition"] == 'attachment; filename="text.docx"'
+    assert "Article 16 of the DSA" in words_of(read_word(document.content))
+    assert "Copy the whole address of the page" in refused and "Write an e-mail address" in refused
+
+
+def test_a_date_in_an_english_document_is_british(client):
+    values = dict.fromkeys([blank.key for blank in live("politik").blanks()], "Kim") | {"revision": "2027-05-03"}
+
+    response = client.post("/en/tools/policy/", sent(values) | {"word": "1"})
+
+    assert "no later than 3 May 2027." in words_of(read_word(response.content))
+
+
+def test_a_danish_letter_below_en_is_danish_throughout(client, make_letter):
+    edition = make_letter(live_from=timezone.now())
+    document = read_word(client.get(f"/en/tools/letters/{edition.document.slug_da}.docx").content)
 
     assert document.core_properties.language == "da-DK"
 

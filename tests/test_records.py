@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from guides.models import RecordField
 from guides.spreadsheets import as_csv, harmless
@@ -31,12 +32,14 @@ def get(client, form, extension):
     return client.get(reverse("guides:record_file", args=[form, extension]))
 
 
+@pytest.mark.parametrize("language", ["da", "en"])
 @pytest.mark.parametrize("form", ["log", "register"])
-def test_page_workbook_and_rows_have_the_same_fields(client, answers, db, form):
-    labels = [field.label_da for field in RecordField.objects.of(form)]
-    rows, _sheet = workbook(get(client, form, "xlsx").content)
-    text = get(client, form, "csv").content.decode("utf-8-sig")
-    shown = answers[reverse(f"guides:{form}")].markup
+def test_page_workbook_and_rows_have_the_same_fields(client, answers, db, form, language):
+    labels = [getattr(field, f"label_{language}") for field in RecordField.objects.of(form)]
+    with translation.override(language):
+        rows, _sheet = workbook(get(client, form, "xlsx").content)
+        text = get(client, form, "csv").content.decode("utf-8-sig")
+        shown = answers[reverse(f"guides:{form}")].markup
 
     assert rows[0] == labels
     assert next(csv.reader(io.StringIO(text), delimiter=";")) == labels
@@ -52,15 +55,24 @@ def test_the_two_forms_are_for_different_readers(db):
     assert {"medarbejder", "tilknytning", "fravaer", "slettes"} <= register - log
 
 
-def test_the_workbook_helps_to_fill_in(client, db):
-    _rows, sheet = workbook(get(client, "log", "xlsx").content)
+@pytest.mark.parametrize(
+    ("language", "choice", "prompt", "day"),
+    [("da", "Trussel", "ikke “i går”", "dd-mm-yyyy"), ("en", "Threat", "not “yesterday”", "[$-809]d mmm yyyy")],
+)
+def test_the_workbook_helps_to_fill_in(client, db, language, choice, prompt, day):
+    with translation.override(language):
+        content = get(client, "log", "xlsx").content
+    _rows, sheet = workbook(content)
     rules = list(sheet.iter(f"{MAIN}dataValidation"))
     lists = [rule for rule in rules if rule.get("type") == "list"]
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        formats = {each.get("formatCode") for each in _root(parts, "xl/styles.xml").iter(f"{MAIN}numFmt")}
 
     assert len(lists) >= 3
-    assert any("Trussel" in rule.find(f"{MAIN}formula1").text for rule in lists)
+    assert any(choice in rule.find(f"{MAIN}formula1").text for rule in lists)
     assert all(rule.get("errorStyle") == "warning" for rule in lists)
-    assert any("ikke “i går”" in (rule.get("prompt") or "") for rule in rules)
+    assert any(prompt in (rule.get("prompt") or "") for rule in rules)
+    assert day in formats
 
 
 @pytest.mark.parametrize("words", ["=1+1", "+45", "-2", "@SUM(A1)", "\tx", "=HYPERLINK(“x”)"])

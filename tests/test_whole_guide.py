@@ -580,7 +580,15 @@ def test_a_link_to_what_has_been_withdrawn_is_only_words(make_page, withdraw):
 # English
 
 
-def test_untranslated_content_is_danish_below_en_and_says_so():
+@pytest.fixture
+def only_danish(db):
+    """The shipped content before anybody translated it."""
+    PageEdition.objects.update(title_en="")
+    CardEdition.objects.update(title_en="")
+    Route.objects.update(name_en="")
+
+
+def test_untranslated_content_is_danish_below_en_and_says_so(only_danish):
     page = read("/en/whole-guide/")
 
     assert text(page.one("title")).startswith("The whole guide")
@@ -590,7 +598,7 @@ def test_untranslated_content_is_danish_below_en_and_says_so():
     assert read("/en/whole-guide/file/").one("html").get("lang") == "da"
 
 
-def test_what_is_translated_is_english_and_the_rest_is_marked(make_page, make_card):
+def test_what_is_translated_is_english_and_the_rest_is_marked(only_danish, make_page, make_card):
     make_page(
         Text(body_da="<p>Gem beviserne.</p>", body_en="<p>Keep the evidence.</p>"),
         Text(body_da="<p>Kun på dansk.</p>"),
@@ -622,7 +630,7 @@ def test_what_is_translated_is_english_and_the_rest_is_marked(make_page, make_ca
     assert "Listen first." in json.dumps(data["parts"][1]["members"][-1])
 
 
-def test_the_page_knows_its_other_language_once_something_is_translated(make_page):
+def test_the_page_knows_its_other_language_once_something_is_translated(only_danish, make_page):
     assert 'hreflang="en"' not in Client().get(PAGE).content.decode()
 
     make_page(kind="phase", title_da="En fase", title_en="A phase", summary_en="Do this.")

@@ -157,7 +157,9 @@ class _Writer:
         if page.is_being_reviewed:
             said.append(gettext("is being checked"))
         elif page.review_again_on:
-            said.append(gettext("to be reviewed by %(date)s") % {"date": date_format(page.review_again_on, "DATE_FORMAT")})
+            said.append(
+                gettext("to be reviewed by %(date)s") % {"date": date_format(page.review_again_on, "DATE_FORMAT")}
+            )
         return " · ".join(said)
 
     def card(self, card) -> dict:

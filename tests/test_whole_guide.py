@@ -588,6 +588,14 @@ def only_danish(db):
     Route.objects.update(name_en="")
 
 
+def test_the_guide_in_english_is_english_throughout():
+    page = read("/en/whole-guide/")
+
+    assert page.one("main").get("lang") is None
+    assert [text(article.find("header")) for article in page.all("article") if article.get("lang")] == []
+    assert read("/en/whole-guide/file/").one("html").get("lang") == "en"
+
+
 def test_untranslated_content_is_danish_below_en_and_says_so(only_danish):
     page = read("/en/whole-guide/")
 

@@ -203,7 +203,7 @@ class _Writer:
     def route(self, route) -> dict:
         next_route = []
         if following := route.next_rung:
-            words = printable(gettext("Next rung: %(name)s") % {"name": following.name})
+            words = printable(gettext("Next step: %(name)s") % {"name": following.name})
             next_route = [self.link(self.pages.place(following), [{"text": words}])]
         web = [self.link(route.url, [{"text": printable(route.site_name)}])] if route.site_name else []
         known = [fact | {"statement": ""} for row in route.facts.all() if (fact := self.statement(row.key))]

@@ -103,3 +103,10 @@ def test_files_are_the_same_for_everybody(client, db):
     assert response["Content-Disposition"] == 'attachment; filename="intern-registrering.csv"'
     assert "public" in response["Cache-Control"]
     assert not response.cookies
+
+
+@pytest.mark.parametrize("path", ["/en/tools/incident-log/", "/en/tools/internal-register/"])
+def test_nothing_of_an_english_form_is_marked_as_danish(answers, path):
+    fields = [*answers[path].markup.all("dt"), *answers[path].markup.all("dd")]
+
+    assert [field.text for field in fields if field.get("lang")] == []

@@ -42,6 +42,16 @@ class Format(models.TextChoices):
     PRINTER = "trykkeri", _("For a print shop (PDF)")
 
     @property
+    def file_name(self) -> str:
+        return {
+            Format.FOUR: gettext("conversation-cards-four-on-a-sheet"),
+            Format.FOLD: gettext("conversation-cards-folding"),
+            Format.TALK: gettext("conversation-cards-with-notes"),
+            Format.BLANK: gettext("conversation-cards-blank"),
+            Format.PRINTER: gettext("conversation-cards-for-a-print-shop"),
+        }[self]
+
+    @property
     def advice(self) -> str:
         return {
             Format.FOUR: gettext("Print on one side of the paper. Two cuts along the dashed lines give four cards."),

@@ -4,6 +4,8 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
+from conversations.codes import code_for
+from guides.factbook import FactBook
 from guides.models import Step, Text
 
 from .markup import Markup, text
@@ -108,10 +110,30 @@ OTHER = {"da": "en", "en": "da"}
 
 
 def danish_and_english(answers):
-    """The pages that search engines may show."""
+    """The pages that search engines may show: what is chosen from them is shown to nobody else."""
     for path, answer in answers.items():
-        if "?" not in path and answer.response.status_code == 200 and not answer.markup.all("meta", name="robots"):
+        if "?" not in path and answer.markup.all("link", rel="canonical"):
             yield path, answer
+
+
+@pytest.mark.parametrize(
+    ("danish", "english"),
+    [
+        ("/vaerktoejer/tjekliste/?gjort=12&gjort=31", "/en/tools/checklist/?gjort=12&gjort=31"),
+        ("/samtalekort/ark/?kort=2&kort=1&format=fold", "/en/cards/sheets/?kort=2&kort=1&format=fold"),
+        ("/samtalekort/ark/?format=blank", "/en/cards/sheets/?format=blank"),
+    ],
+)
+def test_the_switch_keeps_what_was_chosen_on_a_page(danish, english):
+    assert read(danish).one("a", hreflang="en").get("href") == english
+    assert read(english).one("a", hreflang="da").get("href") == danish
+
+
+def test_the_answer_for_a_printed_card_is_in_both_languages(site):
+    code = code_for(site.card("foerste-samtale"), FactBook())
+
+    assert read(f"/k/{code}/").one("a", hreflang="en").get("href") == f"/en/k/{code}/"
+    assert "First talk with the person affected" in read(f"/en/k/{code}/").main_text
 
 
 def test_a_translated_page_is_english_throughout(make_page):

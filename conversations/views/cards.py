@@ -1,9 +1,9 @@
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from digitalchikane.languages import CODES, is_translated
 from digitalchikane.publishing.views import Withdrawn, live_or_404, slug_is, withdrawn
 from digitalchikane.typesetting import Busy
 from digitalchikane.views import busy
@@ -86,7 +86,7 @@ def sheets_pdf(request):
     except Busy:
         return busy(request)
     response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{gettext("conversation-cards")}-{selection.format}.pdf"'
+    response["Content-Disposition"] = f'inline; filename="{selection.format.file_name}.pdf"'
     response["Cache-Control"] = "no-store" if form.is_bound else "public, max-age=60"
     return response
 
@@ -110,6 +110,10 @@ def _sheets_page(request, selection: Selection, form: DetailsForm, details: Deta
         "blank_sections": [(section, range(count)) for section, count in BLANK_LINES.items()],
         "calm_thread": calm_thread(),
         "is_on_screen": selection.format in ON_SCREEN,
+        "switches": [
+            code for code in CODES if all(is_translated(edition, "title", code) for edition in selection.editions)
+        ],
+        "chosen": selection.query,
     }
     if selection.is_empty and selection.asked and status == 200:
         status = 404
@@ -134,4 +138,4 @@ def code(request, code):
         return render(request, "conversations/code_unknown.html", {"is_mistyped": True}, status=404)
     if answer is None:
         return render(request, "conversations/code_unknown.html", {"is_mistyped": False}, status=404)
-    return render(request, "conversations/code.html", {"answer": answer})
+    return render(request, "conversations/code.html", {"answer": answer, "switches": CODES})

@@ -1,6 +1,7 @@
 """How templates show what editors wrote: facts put in, links followed, the language marked."""
 
 from django import template
+from django.urls import translate_url
 from django.utils import translation
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
@@ -88,6 +89,18 @@ def address_in(obj, language):
         return ""
     with translation.override(language):
         return obj.get_absolute_url()
+
+
+@register.simple_tag(takes_context=True)
+def switch_to(context, language):
+    """Where a reader goes on in another language: the same page, with what was chosen on it. A page that is not about
+    one thing says by `switches` in which languages it can be had."""
+    if subject := context.get("subject"):
+        path = address_in(subject, language)
+    else:
+        path = translate_url(context["request"].path, language) if language in context.get("switches", []) else ""
+    chosen = context.get("chosen", "")
+    return f"{path}?{chosen}" if path and chosen else path
 
 
 @register.filter

@@ -30,7 +30,9 @@ def checklist(request):
     """Ticks stand in the address as numbers, so that a list can be kept as a bookmark and nothing be stored here."""
     # Of a made-up address no more is read than there can be steps.
     done = {int(number) for number in request.GET.getlist("gjort")[:100] if re.fullmatch("[0-9]{2,3}", number)}
-    response = main_page(request, MainPage.CHECKLIST, done=done)
+    response = main_page(
+        request, MainPage.CHECKLIST, done=done, chosen="&".join(f"gjort={number}" for number in sorted(done))
+    )
     if done:
         response["Cache-Control"] = "no-store"
         response["X-Robots-Tag"] = "noindex"

@@ -7,6 +7,8 @@ from .logs import JsonLines, line, without_secrets
 
 # A load balancer asks every few seconds.
 NOT_WORTH_A_LINE = (LIVE, READY)
+# Any word can stand where a method should.
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT")
 
 
 class AccessLog(Logger):
@@ -21,6 +23,7 @@ class AccessLog(Logger):
         if not self.access_log_enabled:
             return
         path, status = environ.get("PATH_INFO", ""), int(str(resp.status).split()[0])
+        method = environ.get("REQUEST_METHOD")
         if path in NOT_WORTH_A_LINE and status == 200:
             return
         led_somewhere = 200 <= status < 300 or status == 304
@@ -29,7 +32,7 @@ class AccessLog(Logger):
             line(
                 "info",
                 "gunicorn.access",
-                method=environ.get("REQUEST_METHOD"),
+                method=method if method in METHODS else "unknown",
                 **({"path": without_secrets(path)} if led_somewhere else {}),
                 status=status,
                 seconds=round(request_time.total_seconds(), 4),

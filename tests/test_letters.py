@@ -5,8 +5,6 @@ import logging
 from pathlib import Path
 
 import pytest
-from django.conf import settings
-from django.db import connection
 from django.urls import reverse
 from django.utils import timezone, translation
 from docx import Document
@@ -397,7 +395,8 @@ def test_an_answer_is_kept_by_nobody(client, fill):
     assert fill("politik", {})["Cache-Control"] == "no-store"
 
 
-def test_what_was_typed_is_found_nowhere_afterwards(fill, caplog, tmp_path):
+def test_even_the_most_talkative_log_says_nothing_of_what_was_typed(fill, caplog):
+    """What the server keeps in all, see test_traces.py."""
     secret = "Hemmelig-Xylofon-Strandvej"
     caplog.set_level(logging.DEBUG)
     values = dict.fromkeys(NOTICE, secret) | {
@@ -410,12 +409,6 @@ def test_what_was_typed_is_found_nowhere_afterwards(fill, caplog, tmp_path):
     assert fill("dsa-anmeldelse", values | {"navn": ""}).status_code == 422
 
     assert secret.lower() not in caplog.text.lower()
-    with connection.cursor() as cursor:
-        for table in connection.introspection.table_names():
-            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608
-            assert all(secret.lower() not in str(row).lower() for row in cursor.fetchall()), table
-    kept = [path for path in Path(settings.BASE_DIR, "var").rglob("*") if path.is_file() and path.stat().st_size < 5e7]
-    assert [path for path in kept if secret.encode() in path.read_bytes()] == []
 
 
 def test_an_address_with_answers_in_it_shows_none_of_them(client):

@@ -1,4 +1,4 @@
-"""PDF by Typst: tagged (PDF/UA-1), with our own fonts, the same bytes for the same content.
+"""PDF by Typst: tagged (PDF/UA-1), with our own fonts, the same bytes for the same content. Pictures as well.
 
 A template in the language of Typst gets its content as JSON in `sys.inputs.data` and shows it with `text(value)`:
 content is never put together into source.
@@ -10,6 +10,7 @@ import re
 import threading
 import unicodedata
 from collections import OrderedDict
+from collections.abc import Callable
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
@@ -24,6 +25,8 @@ _places = threading.BoundedSemaphore(3)
 WAIT_SECONDS = 4
 KEPT_IN_MEMORY = 24
 KEPT_ON_DISK = 300
+# They are small, and there is one for each page and language.
+PICTURES_ON_DISK = 2000
 
 # What the fonts can show. Anything else would stop the making of a PDF that keeps the rules of PDF/UA.
 PUNCTUATION = set("‐–—‘’‚“”„†•…‰‹›€™−×÷≈≤≥→←↑↓✓ ")
@@ -104,17 +107,52 @@ def _turn():
 
 
 def _typeset(template: Path, data: dict) -> bytes:
+    # A fixed time, so that the same content gives the same file.
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    return _compiler(template, data).compile(format="pdf", pdf_standards=["ua-1"], timestamp=moment)
+
+
+def _draw(template: Path, data: dict) -> bytes:
+    """One page as a picture, a point to a pixel. In few colours, since there are few: a quarter of the bytes."""
+    import io
+
+    from PIL import Image
+
+    drawn = Image.open(io.BytesIO(_compiler(template, data).compile(format="png", ppi=72)))
+    few, out = drawn.convert("RGB").quantize(palette=_palette(), dither=Image.Dither.NONE), io.BytesIO()
+    few.save(out, "PNG", compress_level=9)
+    return out.getvalue()
+
+
+@cache
+def _palette():
+    """The ground, the ink and the strong colour of the site, and what lies between them at the edge of a letter."""
+    from PIL import Image
+
+    ground, *others = [bytes.fromhex(colour) for colour in ("faf6ee", "1c2b2b", "0b4f4c")]
+    steps = 16
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(
+        [
+            round(low + (high - low) * step / steps)
+            for other in others
+            for step in range(steps + 1)
+            for low, high in zip(ground, other, strict=True)
+        ]
+    )
+    return palette
+
+
+def _compiler(template: Path, data: dict):
     # Imported here: it adds 25 MB to a worker that has to make a PDF, and to no other.
     import typst
 
-    compiler = typst.Compiler(
+    return typst.Compiler(
         str(template),
         root=str(template.parent),
         font_paths=_fonts(),
         sys_inputs={"data": json.dumps(data, ensure_ascii=False, sort_keys=True)},
     )
-    # A fixed time, so that the same content gives the same file.
-    return compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=datetime(2026, 1, 1, tzinfo=UTC))
 
 
 def query(template: Path, data: dict, selector: str) -> list:
@@ -140,16 +178,32 @@ _memory_lock = threading.Lock()
 
 def kept(template: Path, data: dict) -> bytes:
     """The PDF of this content, made once and then served from memory or disk."""
-    name = hashlib.sha256(
-        template.read_bytes() + json.dumps(data, ensure_ascii=False, sort_keys=True).encode()
-    ).hexdigest()
+    return _kept(f"{fingerprint(template, data)}.pdf", lambda: _typeset(template, data))
+
+
+def kept_picture(template: Path, data: dict) -> bytes:
+    """The picture of this content, made once."""
+    return _kept(f"{fingerprint(template, data)}.png", lambda: _draw(template, data))
+
+
+def fingerprint(template: Path, data: dict) -> str:
+    """Another one as soon as anything on the paper is another."""
+    return hashlib.sha256(_source(template) + json.dumps(data, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+@cache
+def _source(template: Path) -> bytes:
+    return template.read_bytes()
+
+
+def _kept(name: str, make: Callable[[], bytes]) -> bytes:
     content = _found(name)
     if content is None:
         with _turn():
             # Another reader may have asked for the same one, and been first.
             content = _found(name)
             if content is None:
-                content = _typeset(template, data)
+                content = make()
                 _store(_file(name), content)
     with _memory_lock:
         _memory[name] = content
@@ -160,7 +214,7 @@ def kept(template: Path, data: dict) -> bytes:
 
 
 def _file(name: str) -> Path:
-    return settings.DATA_DIR / "pdf" / f"{name}.pdf"
+    return settings.DATA_DIR / name.rpartition(".")[2] / name
 
 
 def _found(name: str) -> bytes | None:
@@ -180,8 +234,9 @@ def _store(file: Path, content: bytes):
         unfinished = file.with_suffix(f".{threading.get_ident()}")
         unfinished.write_bytes(content)
         unfinished.replace(file)
-        files = sorted(file.parent.glob("*.pdf"), key=lambda each: each.stat().st_mtime)
-        for old in files[:-KEPT_ON_DISK]:
+        files = sorted(file.parent.glob(f"*{file.suffix}"), key=lambda each: each.stat().st_mtime)
+        most = KEPT_ON_DISK if file.suffix == ".pdf" else PICTURES_ON_DISK
+        for old in files[:-most]:
             old.unlink(missing_ok=True)
     except OSError:
         return

@@ -31,6 +31,7 @@ urlpatterns = [
     path(_("whole-guide/"), views.whole_guide, name="whole"),
     path(_("whole-guide/file/"), views.whole_file, name="whole_file"),
     path(_("whole-guide/pdf/"), views.whole_pdf, name="whole_pdf"),
+    path(_("share/<slug:scheme>/<slug:key>.<slug:version>.png"), views.share_picture, name="share"),
     # Last: any other page by its own address.
     path("<slug:slug>/", views.page, name="page"),
     path("<slug:parent>/<slug:slug>/", views.page, name="subpage"),

@@ -5,6 +5,7 @@ from .news import news, news_feed
 from .pages import home, page, phase, phases, situation, situations, urgent
 from .records import log, record_file, register
 from .routes import help_lines, report, route
+from .sharing import share_picture
 from .start import start
 from .tools import checklist, tools, wall_sheet
 from .whole import whole_file, whole_guide, whole_pdf
@@ -25,6 +26,7 @@ __all__ = [
     "register",
     "report",
     "route",
+    "share_picture",
     "situation",
     "situations",
     "sources",

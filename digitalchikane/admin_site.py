@@ -9,6 +9,8 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from .publishing import kept
+
 # The order in which an editor looks for things; a filter where one list holds several kinds.
 MENU = [
     (_("Phases"), "guides_pageedition", "?document__kind__exact=phase"),
@@ -44,6 +46,9 @@ class EditorsSite(admin.AdminSite):
         super().__init__(*args, **kwargs)
         # One thing at a time, so that each is refused or logged for itself.
         self.disable_action("delete_selected")
+
+    def each_context(self, request):
+        return super().each_context(request) | {"saved_copies": kept.saved(request)}
 
     # Logging in and out, and the password, belong to the accounts under /konto/.
 

@@ -33,9 +33,9 @@ def permission_denied(request, exception=None):
 
 
 def csrf_failure(request, reason=""):
-    """An editor's form came without its token: cookies are blocked, or the login was renewed in another window."""
-    own = is_desk(request.path_info) and request.user.is_authenticated and _from_own_pages(request)
-    if own and sessions.form_sent(request):
+    """An editor's form came without its token: cookies are blocked, or the login was renewed or has ended in another
+    window. What was written goes back to where it came from, and is stored nowhere."""
+    if is_desk(request.path_info) and _from_own_pages(request) and sessions.form_sent(request):
         return send_again(request)
     return HttpResponse(render_to_string("403_csrf.html"), status=403)
 

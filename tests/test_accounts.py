@@ -579,6 +579,21 @@ def test_a_form_with_the_token_of_an_earlier_login_can_be_sent_once_more(editor,
     assert "Skrevet i en time" not in foreign.content.decode()
 
 
+def test_a_form_from_a_login_that_is_gone_is_given_back_and_stored_nowhere(editor, make_page):
+    client = logged_in(browser(enforce_csrf_checks=False))
+    _draft, path, form = draft_form(client, make_page)
+    stranger, before = browser(enforce_csrf_checks=True), (stored(), Session.objects.count())
+
+    own = stranger.post(path, form, headers={"sec-fetch-site": "same-origin"})
+    foreign = stranger.post(path, form, headers={"sec-fetch-site": "cross-site"})
+
+    assert own.status_code == foreign.status_code == 403
+    assert "Skrevet i en time" in own.content.decode()
+    assert "Log ind i en ny fane" in own.content.decode()
+    assert "Skrevet i en time" not in foreign.content.decode()
+    assert (stored(), Session.objects.count()) == before
+
+
 # Passwords
 
 

@@ -341,6 +341,30 @@ def test_text_that_the_browser_kept_goes_back_into_the_form(anne, draft):
     assert content(draft)[-1] == "Nyt."
 
 
+def test_the_browser_is_told_which_of_its_copies_are_saved(anne, draft):
+    form = anne.form(address_of(draft)) | {"copy": "mwx58-abc"}
+
+    def told():
+        page = Markup(anne.client.get("/admin/").content.decode())
+        (script,) = [each for each in page.all("script") if "kept.js" in (each.get("src") or "")]
+        return script.get("data-saved")
+
+    for button in ("_preview", "_writing", "_recover"):
+        anne.send(address_of(draft), form=form, button=button, follow=False)
+        assert told() == ""
+    anne.send(address_of(draft), {"guides_heading_set-0-anchor": "Ikke tilladt!"}, form=form)
+    assert told() == ""
+    response = anne.send(address_of(draft), {"version": "99", "title_da": "Nyt"}, form=form)
+    # What is refused goes on under the same name.
+    assert form_of(Markup(response.content.decode()))["copy"] == "mwx58-abc"
+    anne.send(address_of(draft), {"copy": "<script>"}, form=form)
+    assert told() == ""
+
+    anne.send(address_of(draft), form=anne.form(address_of(draft)) | {"copy": "mwx58-abc"})
+
+    assert told() == "mwx58-abc"
+
+
 def test_a_draft_is_saved_while_another_is_scheduled(anne, make_page):
     live = make_page()
     make_page(document=live.document, live_from=timezone.now() + timedelta(days=1))

@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy as _
 
 from ..desk import KeptWhereUsed
 from ..inlanguage import TranslationAdmin, TranslationStackedInline
-from .checklist import placed
+from . import kept
+from .checklist import placed, refused
 from .filters import EditionNeeds
-from .meanwhile import MeanwhileMixin
+from .meanwhile import MeanwhileMixin, only_looks
 from .models import Document, State
 from .preview import PreviewMixin
 from .problems import ChangedMeanwhile, may_wait
@@ -190,9 +191,11 @@ class EditionAdmin(
         return super().render_change_form(request, context, *args, **kwargs)
 
     def _checklist(self, edition, context) -> dict:
-        # A form with errors shows what is wrong itself.
-        if not edition.is_draft or context["errors"]:
+        if not edition.is_draft:
             return {}
+        if context["errors"]:
+            formsets = [each.formset for each in context["inline_admin_formsets"]]
+            return {"refused": refused(context["adminform"].form, formsets)}
         return {"problems": placed(edition, edition.problems()), "hints": placed(edition, edition.hints())}
 
     # Saving and publishing
@@ -210,6 +213,8 @@ class EditionAdmin(
 
     def response_change(self, request, obj):
         here = self._url("change", obj.pk)
+        if not only_looks(request):
+            kept.note_saved(request)
         if "_publish" not in request.POST:
             self.message_user(request, gettext("The draft is saved. Readers do not see it yet."), messages.SUCCESS)
             return HttpResponseRedirect(here)

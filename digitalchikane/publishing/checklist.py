@@ -47,11 +47,32 @@ def _rows_of(prefix: str, sent, stored: list[int]) -> list[int | None]:
     return [int(number) if number.isdigit() else next(fresh, None) for number in named]
 
 
+def refused(form, formsets) -> list[Item]:
+    """What is wrong in a form that was sent, each with the field it is about. A long form hides it otherwise."""
+    items = [*_errors(form)]
+    for formset in formsets:
+        for row in formset.forms:
+            items += _errors(row, _name(row.instance) if row.instance.pk else _kind(row.instance))
+    return items
+
+
+def _errors(form, block="") -> list[Item]:
+    return [
+        Item(message, form[name].id_for_label if name in form.fields else "", block)
+        for name, messages in form.errors.items()
+        for message in messages
+    ]
+
+
 def prefix_of(block_model) -> str:
     """What the names of its fields in a form begin with."""
     return block_model._meta.get_field("parent").remote_field.get_accessor_name()
 
 
 def _name(block) -> str:
-    kind, words = capfirst(str(block._meta.verbose_name)), str(block).strip()
+    kind, words = _kind(block), str(block).strip()
     return f"{kind}: {words}" if words else kind
+
+
+def _kind(block) -> str:
+    return capfirst(str(block._meta.verbose_name))

@@ -125,11 +125,11 @@ class WithdrawForm(forms.Form):
 
     def __init__(self, *args, edition, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["replacement"].choices = [("", _("Nothing")), *_reachable(leave=edition.document)]
-        self.fields["replacement"].required = edition.document.needs_replacement
+        needed = edition.document.needs_replacement
+        nothing = _("Choose what takes its place") if needed else _("Nothing")
+        self.fields["replacement"].choices = [("", nothing), *_reachable(leave=edition.document)]
+        self.fields["replacement"].required = needed
         self.fields["withdrawal_reason_da"].required = True
-        if edition.document.needs_replacement:
-            self.fields["replacement"].choices[0] = ("", _("Choose what takes its place"))
 
     def reasons(self) -> dict[str, str]:
         return {code: self.cleaned_data[f"withdrawal_reason_{code}"] for code in ("da", "en")}

@@ -51,7 +51,7 @@ class MeanwhileMixin:
 
     def _draft_is_gone(self, request, edition, form_url, extra_context):
         """It was published, or thrown away: what was typed goes on in a draft of its own."""
-        if _only_looks(request):
+        if only_looks(request):
             # A look in another tab: the words are still where they were typed.
             raise PermissionDenied if edition else Http404
         document = edition.document if edition else self._document(request)
@@ -96,7 +96,7 @@ class MeanwhileMixin:
         typed = Typed(self, request, edition) if is_stale or recovers else None
         if typed:
             request.POST = typed.merged()
-        if typed and is_stale and typed.differences and not _only_looks(request):
+        if typed and is_stale and typed.differences and not only_looks(request):
             request.meanwhile = typed
             request.refusal = gettext("Nothing has been saved yet: somebody else has saved this draft meanwhile.")
         elif recovers:
@@ -111,7 +111,8 @@ class MeanwhileMixin:
         if edition and edition.is_draft:
             # As it is stored: a form that was refused has changed what it was given.
             stored = self.model._base_manager.get(pk=edition.pk) if request.method == "POST" else edition
-            context |= {"version": stored.version, "seen": seen(stored)}
+            context |= {"version": stored.version, "seen": seen(stored), "copy_name": request.POST.get("copy", "")}
+            context["recovered"] = "_recover" in request.POST
             if typed := getattr(request, "meanwhile", None):
                 context |= {
                     "meanwhile": typed.differences,
@@ -122,6 +123,6 @@ class MeanwhileMixin:
         return super().render_change_form(request, context, *args, **kwargs)
 
 
-def _only_looks(request) -> bool:
+def only_looks(request) -> bool:
     """Whether a form was sent to be looked at, and nothing of it is going to be stored."""
     return "_preview" in request.POST or "_writing" in request.POST

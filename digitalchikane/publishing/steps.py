@@ -229,6 +229,9 @@ class StepsMixin:
             gettext("Withdraw from readers"),
             form=form,
             uses=desk.places(uses.of(edition)),
+            consequence=gettext(
+                "Their links to it disappear for readers until you take the withdrawal back; the words stay."
+            ),
             scheduled=edition.document.editions.filter(live_from__gt=timezone.now()).order_by("live_from"),
         )
 

@@ -89,9 +89,13 @@ class RouteAdmin(KeptWhereUsed, CheckedAdmin, ForgivingAutocomplete, Translation
             "title": gettext("Withdraw from readers"),
             "form": form,
             "uses": places(uses.of(route)),
+            "consequence": gettext(
+                "Choose what readers get instead, and it stands in these places at once. Without a replacement these "
+                "places lose it."
+            ),
         }
-        template = "admin/guides/route/withdraw.html"
-        return TemplateResponse(request, template, {**self.admin_site.each_context(request), **context})
+        context = self.admin_site.each_context(request) | context
+        return TemplateResponse(request, "admin/edition_withdraw.html", context)
 
     @method_decorator(require_POST)
     def return_view(self, request, object_id):

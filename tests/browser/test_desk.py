@@ -1,6 +1,7 @@
 """An editor at the screens of the desk: writes, orders, previews, publishes; by mouse, by keyboard, on a phone."""
 
 import itertools
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -186,6 +187,67 @@ def test_leaving_with_words_that_are_not_saved_asks_first(desk):
     page.get_by_role("link", name="Luk", exact=True).click()
     expect(page.locator("#changelist")).to_be_visible()
     assert asked == ["beforeunload"]
+
+
+def kept_copies(page) -> list[str]:
+    return page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('kept:'))")
+
+
+def test_words_that_were_not_saved_come_back_from_the_browser(desk):
+    page = desk
+    new_page(page, "fra-browseren")
+    page.get_by_label("Resumé [da]").fill("Skrevet før strømmen gik.")
+    field(add_block(page, "Trin i Kort fortalt"), "text_da").fill("Ring.")
+    expect(page.get_by_text("Ikke gemt endnu. Der ligger en kopi i denne browser")).to_be_visible()
+    address = page.url.partition("#")[0]
+    page.close(run_before_unload=False)
+
+    page = page.context.new_page()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(address)
+    offer = page.get_by_role("region", name="Her er tekst, der ikke blev gemt").or_(page.locator(".kept"))
+    offer.get_by_text("Se teksten").click()
+    expect(offer.get_by_label("Teksten, der ikke er gemt")).to_have_value(re.compile("Skrevet før strømmen gik."))
+    button(page, "Hent den ind igen").click()
+    expect(page.get_by_role("heading", name="Se den igennem, og gem")).to_be_visible()
+    expect(offer).to_have_count(0)
+    expect(page.get_by_label("Resumé [da]")).to_have_value("Skrevet før strømmen gik.")
+    assert steps(page) == ["Ring."]
+    save(page)
+    assert kept_copies(page) == []
+
+    # Whoever logs out leaves no words behind.
+    page.get_by_label("Resumé [da]").fill("Efterladt.")
+    expect(page.get_by_text("Ikke gemt endnu. Der ligger en kopi i denne browser")).to_be_visible()
+    assert len(kept_copies(page)) == 1
+    page.evaluate("""() => {
+        const out = document.getElementById("logout-form");
+        out.addEventListener("submit", event => event.preventDefault());
+        out.requestSubmit();
+    }""")
+    assert kept_copies(page) == []
+
+
+def test_without_script_a_form_that_is_too_large_is_still_there_one_page_back(
+    page_without_script, session_of_an_editor
+):
+    page = page_without_script
+    page.context.add_cookies(session_of_an_editor)
+    page.goto("/admin/guides/page/add/")
+    page.get_by_label("Nøgle").fill("uden-script")
+    page.get_by_label("Adresse [da]").fill("uden-script")
+    button(page, "Gå videre til indholdet").click()
+    page.get_by_label("Resumé [da]").fill("Mine ord.")
+    page.locator("[name=change_note_da]").fill("x" * 2_700_000)
+
+    button(page, "Gem kladde").click()
+
+    expect(page.get_by_role("heading", name="Der blev sendt for meget på én gang")).to_be_visible()
+    expect(
+        page.get_by_text("Gå tilbage med browserens tilbageknap. Så står det, du skrev, der stadig.")
+    ).to_be_visible()
+    page.go_back()
+    expect(page.get_by_label("Resumé [da]")).to_have_value("Mine ord.")
 
 
 # The order of blocks

@@ -96,6 +96,10 @@ FORMS = [
     "/admin/digitalchikane/oldaddress/1/change/",
 ]
 OTHERS = [
+    "/admin/vejledning/",
+    "/admin/guides/pageedition/1/withdraw/",
+    "/admin/guides/route/1/withdraw/",
+    "/admin/guides/route/1/delete/",
     "/admin/guides/pageedition/1/change/",
     "/admin/conversations/cardedition/1/change/",
     "/admin/guides/fact/1/delete/",
@@ -155,8 +159,9 @@ def test_every_list_form_and_question_is_accessible_and_danish(desk):
 
 SOON = timezone.localdate() + timedelta(days=30)
 LOOKED_AFTER = f"""
-from datetime import date
-from guides.models import Fact, FactWording, Link, Route, Term
+from datetime import date, timedelta
+from django.utils import timezone
+from guides.models import Fact, FactWording, Link, PageEdition, Route, Term
 route = Route.objects.exclude(url="").first()
 link = Link.objects.create(url=route.url, state="dead", fault="status", status=404, moved_to="https://ny.example/side")
 fact = Fact.objects.get(key="frist-offererstatning")
@@ -168,9 +173,15 @@ term.word_en = term.explanation_en = "English words"
 term.save()
 term.explanation_da += " Mere."
 term.save()
+live = PageEdition.objects.live().filter(document__kind="situation").first()
+live.copy(pk=9001, live_from=timezone.now() + timedelta(days=30), title_da="Senere")
+live.copy(pk=9002, title_da="Kladde")
 """
+# A scheduled edition and a draft beside it.
+EDITION_STEPS = ["9001/change", "9001/choose", "9002/compare", "9002/publish", "9002/review", "9002/delete"]
 FORGOTTEN = f"""
-from guides.models import FactWording, Link
+from guides.models import FactWording, Link, PageEdition
+PageEdition.objects.filter(pk__in=[9001, 9002]).delete()
 Link.objects.all().delete()
 FactWording.objects.filter(valid_from="{SOON}").delete()
 """
@@ -193,10 +204,20 @@ def test_the_screens_of_upkeep_are_accessible_and_danish(desk, looked_after):
         for name in ("Døde links", "Udgives snart")
     )
     screens = ["/admin/", dead, coming, "/admin/guides/link/", f"/admin/frem/?dag={SOON}", "/admin/oversaettelse/"]
+    screens += [f"/admin/guides/pageedition/{step}/" for step in EDITION_STEPS]
     for path in screens:
         desk.goto(path)
         watcher.look(path)
         watcher.look(path, PHONE, "dark")
+    # Somebody else has saved it meanwhile.
+    desk.goto("/admin/guides/pageedition/9002/change/")
+    editor_is_ready(desk)
+    desk.get_by_label("Overskrift [da]").first.fill("Et andet ord")
+    desk.locator("[name=version]").evaluate("field => { field.value = 999 }")
+    button(desk, "Gem kladde").click()
+    expect(desk.get_by_role("heading", name="En anden har gemt kladden imens")).to_be_visible()
+    watcher.look("conflict")
+    watcher.look("conflict", PHONE, "dark")
 
     assert watcher.faults == ""
 

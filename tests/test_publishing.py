@@ -8,10 +8,18 @@ from django.forms import modelform_factory
 from django.utils import timezone, translation
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from conversations.models import Card, CardEdition
 from digitalchikane.publishing.models import AlreadyPublished, NotPublishable, State
+from digitalchikane.publishing.problems import ChangedMeanwhile
 from guides.models import (
     Callout,
     CardTeaser,
@@ -589,6 +597,13 @@ class Life(RuleBasedStateMachine):
             key=f"liv-{Page.objects.count()}", slug_da=f"liv-{Page.objects.count()}", kind=PageKind.PAGE
         )
 
+    @initialize(has_past=st.booleans())
+    def begin(self, has_past):
+        for title, hours in [("Et", 3), ("To", 2)] if has_past else []:
+            at = NOW - hours * HOUR
+            self.document.editions.create(title_da=title, summary_da="Kort.", live_from=at)
+            self.model.append([at, False, title])
+
     def draft_in_model(self):
         return next((edition for edition in self.model if edition[0] is None), None)
 
@@ -620,6 +635,32 @@ class Life(RuleBasedStateMachine):
         at = NOW + timedelta(minutes=minutes)
         self.document.editions.create(is_withdrawal=True, live_from=at, withdrawal_reason_da="Forældet.")
         self.model.append([at, True, ""])
+
+    def newest_in_model(self):
+        begun = [(edition[0], n) for n, edition in enumerate(self.model) if edition[0] and edition[0] <= NOW]
+        return max(begun)[1] if begun else None
+
+    @precondition(lambda self: self.newest_in_model() is not None)
+    @rule(data=st.data())
+    def bring_back(self, data):
+        """Take a withdrawal back: readers get what they saw before it, as a new edition. Any other is refused."""
+        newest = self.newest_in_model()
+        if not self.model[newest][1] and data.draw(st.booleans()):
+            self.withdraw(minutes=0)
+            newest = self.newest_in_model()
+        number = data.draw(st.sampled_from([newest, *(n for n, each in enumerate(self.model) if each[1])]))
+        edition = self.document.editions.get(number=number + 1)
+        before = [
+            (each[0], n)
+            for n, each in enumerate(self.model)
+            if each[0] and not each[1] and each[0] <= (self.model[number][0] or NOW)
+        ]
+        if number == newest and self.model[number][1] and before:
+            edition.bring_back(now=NOW)
+            self.model.append([NOW, False, self.model[max(before)[1]][2]])
+        else:
+            with pytest.raises(ChangedMeanwhile):
+                edition.bring_back(now=NOW)
 
     @precondition(lambda self: self.model and not self.draft_in_model())
     @rule(data=st.data())

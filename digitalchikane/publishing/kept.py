@@ -1,7 +1,7 @@
 """What browsers keep of an editor's words until they are saved (static/js/kept.js): which copies are no longer needed.
 
-A form names the copy that the browser keeps of it. Once the form is saved, every screen of the desk names that copy, and
-the browser lets it go.
+A form names the copy that the browser keeps of it. Once the form is saved, every screen of the desk names that copy,
+and the browser lets it go.
 """
 
 import re

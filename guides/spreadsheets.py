@@ -2,6 +2,7 @@
 
 import csv
 import io
+from math import ceil
 from datetime import datetime
 
 from django.utils.translation import get_language, gettext
@@ -9,6 +10,7 @@ from django.utils.translation import get_language, gettext
 from .models.records import FieldKind, RecordField
 
 ROWS = 300
+LINE_HEIGHT = 15
 # How a day is shown: by number as Danish tables write it, and in words of its own language where numbers could be
 # read in two ways.
 DAY, DAYS = "dd-mm-yyyy", {"en": "[$-809]d mmm yyyy"}
@@ -59,17 +61,28 @@ def _sheet(book, sheet, fields, form, filled):
     sheet.repeat_rows(0)
     sheet.freeze_panes(1, 1)
     for column, field in enumerate(fields):
-        sheet.set_column(column, column, _width(field), formats.get(field.kind, plain))
+        sheet.set_column(column, column, _width(field, form), formats.get(field.kind, plain))
         sheet.write_string(0, column, field.label, head)
         if filled:
             sheet.write_string(1, column, field.example_in(form), plain)
         sheet.data_validation(1, column, ROWS, column, _validation(field))
+    # Not every program makes a row as high as what is in it.
+    sheet.set_row(0, LINE_HEIGHT * max(_lines(field.label, field, form) for field in fields))
+    if filled:
+        sheet.set_row(1, LINE_HEIGHT * max(_lines(field.example_in(form), field, form) for field in fields))
 
 
-def _width(field: RecordField) -> int:
-    if field.kind in (FieldKind.DATE, FieldKind.TIME):
-        return 12
-    return 34 if len(field.example) > 40 else max(14, len(field.label) + 2)
+def _width(field: RecordField, form: str) -> int:
+    """In letters. Narrow, so that all columns can be read on a sheet that lies on its side; headings are broken."""
+    if field.kind == FieldKind.TEXT and len(field.example_in(form)) > 24:
+        return 24
+    longest_word = max((len(word) for word in field.label.split()), default=0)
+    return max(12 if field.kind == FieldKind.DATE else 8, longest_word + 3)
+
+
+def _lines(text: str, field: RecordField, form: str) -> int:
+    """How many lines a text takes in its column, with room for words that are not broken."""
+    return max(1, ceil(1.4 * len(text) / _width(field, form)))
 
 
 def _validation(field: RecordField) -> dict:

@@ -2,8 +2,8 @@
 
 import csv
 import io
-from math import ceil
 from datetime import datetime
+from math import ceil
 
 from django.utils.translation import get_language, gettext
 

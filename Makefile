@@ -11,7 +11,7 @@ LOCAL = DJANGO_SECRET_KEY="$${DJANGO_SECRET_KEY:-$$(cat var/secret-key)}" \
 	DJANGO_ALLOWED_HOSTS="$${DJANGO_ALLOWED_HOSTS:-localhost,127.0.0.1,[::1]}" \
 	DJANGO_INSECURE_HTTP="$${DJANGO_INSECURE_HTTP:-1}"
 
-.PHONY: run test test-services check admin shell
+.PHONY: run test test-services check admin shell backup restore
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.run var/secret-key
@@ -27,6 +27,15 @@ admin: $(VENV)/.run var/secret-key
 shell: COMMAND ?= shell
 shell: $(VENV)/.run var/secret-key
 	@$(LOCAL) $(PYTHON) manage.py $(COMMAND)
+
+# Database and pictures in one verified file below var/backups, or where INTO says.
+backup: $(VENV)/.run var/secret-key
+	@$(LOCAL) $(PYTHON) manage.py backup $(if $(INTO),--into "$(INTO)")
+
+# make restore FILE=…  A site that is here already is only replaced with REPLACE=1, and kept aside.
+restore: $(VENV)/.run var/secret-key
+	@test -n "$(FILE)" || { echo "Which backup? make restore FILE=var/backups/…" >&2; exit 1; }
+	@$(LOCAL) $(PYTHON) manage.py restore "$(FILE)" $(if $(REPLACE),--replace)
 
 test: $(VENV)/.test
 	@CHROMIUM="$$(sh .ci/chromium)" && export CHROMIUM && $(PYTHON) -m pytest -n 2 --dist loadfile $(ARGS)

@@ -1,5 +1,6 @@
 """Backup and restore where the site runs on PostgreSQL, and the move there from SQLite."""
 
+import itertools
 import os
 import re
 from pathlib import Path
@@ -21,6 +22,7 @@ PATHS = [
     "/viden/ordliste/",
 ]
 PAGES = f"""
+import hashlib
 from django.test import Client
 client = Client(headers={{"host": "localhost", "x-forwarded-proto": "https"}})
 for path in {PATHS!r}:
@@ -34,14 +36,15 @@ def pages(data, **more) -> list[str]:
     return [line for line in found if line.startswith("page ")]
 
 
+_numbers = itertools.count()
+
+
 @pytest.fixture
 def another_database(database_url):
     """Empty, on the same server."""
-    made = []
 
     def make():
-        name = f"other_{os.getpid()}_{len(made)}"
-        made.append(name)
+        name = f"other_{os.getpid()}_{next(_numbers)}"
         with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name}")
         return re.sub(r"/[^/]+$", f"/{name}", database_url)

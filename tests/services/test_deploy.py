@@ -328,16 +328,3 @@ def test_no_log_says_who_read_or_what_they_typed(nodes, proxy):
             assert secret not in log.read_text().lower(), log
     lines = [json.loads(line) for line in proxy.access_log().splitlines()]
     assert any(line["path"] == FRONT and line["status"] == 200 for line in lines)
-
-
-# The files themselves
-
-
-@pytest.mark.parametrize("page", sorted((ROOT / "deploy" / "fejl").glob("*.html")), ids=lambda page: page.stem)
-def test_a_page_of_nginx_is_whole_and_fetches_nothing_but_its_style(page):
-    markup = Markup(page.read_text())
-
-    assert markup.parse_errors == []
-    assert markup.one("html").get("lang") == "da"
-    assert [link.get("href") for link in markup.all("link")] == ["/_fejl/fejl.css"]
-    assert markup.all("script") == markup.all("style") == markup.all("img") == []

@@ -21,11 +21,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from . import clock, uses
+from . import clock, marking, uses
 from .desk import Place, place
 from .languages import CODES, DEFAULT
 from .middleware import is_editors
 from .publishing.models import Edition, edition_models
+from .publishing.views import Withdrawn
 
 # The apps that readers meet.
 READERS = {"guides", "conversations"}
@@ -150,7 +151,7 @@ def ahead(request):
             "changes": changes,
             "page": page,
             "pages": [(each, each.address == page, address(day, each.address)) for each in changes.pages],
-            "frame": f"{reverse('admin:ahead_page')}?{_query(day, page)}",
+            "frame": f"{reverse('admin:ahead_page')}?{_query(day, page)}#{marking.FIRST}",
         }
     return render(request, "admin/ahead.html", context, status=200 if form.is_valid() else 400)
 
@@ -168,9 +169,21 @@ def ahead_page(request):
     asked.path = asked.path_info = parts.path
     asked.GET = QueryDict(parts.query)
     asked.resolver_match = match
-    with clock.at(clock.end_of(form.cleaned_data["dag"])), translation.override(_language_of(parts.path)):
-        response = match.func(asked, *match.args, **match.kwargs)
+    with translation.override(_language_of(parts.path)):
+        with clock.at(clock.end_of(form.cleaned_data["dag"])):
+            response = match.func(asked, *match.args, **match.kwargs)
+        if response.status_code == 200 and response["Content-Type"].startswith("text/html"):
+            response.content = _with_what_is_new_marked(response, asked, match)
     return for_the_desk_alone(response)
+
+
+def _with_what_is_new_marked(response, asked, match) -> str:
+    """The page of a coming day, held against what readers get now; a page that is not there yet is new throughout."""
+    try:
+        now = match.func(asked, *match.args, **match.kwargs)
+    except (Http404, Withdrawn):
+        return response.content.decode()
+    return marking.marked(now.content.decode(), response.content.decode())
 
 
 def _require_editor(request):

@@ -171,7 +171,9 @@ def _rows(model) -> Iterator[tuple[models.Model, list[models.Model]]]:
     if model is FactWording:
         return
     if model is not Fact:
-        yield from ((row, [row]) for row in model._default_manager.all())
+        rows = model._default_manager.all()
+        # A route that was withdrawn meets nobody.
+        yield from ((row, [row]) for row in (rows.live() if hasattr(rows, "live") else rows))
         return
     today = timezone.localdate()
     for fact in Fact.objects.prefetch_related("wordings"):

@@ -56,6 +56,41 @@ def test_a_page_has_the_wordings_of_the_day(desk, law_page):
     assert "Klag inden tre uger" in words(Client().get(path))
 
 
+def marks(response) -> list[str]:
+    return [text(mark) for mark in Markup(response.content.decode()).all("mark")]
+
+
+def test_what_is_new_is_marked_and_nothing_else(desk, make_page, changed_law):
+    path = make_page(
+        Text(body_da=f"<p>Gem alt. Klag inden {{{{ {changed_law.key} }}}}, og vent.</p>"), title_da="Siden"
+    ).get_absolute_url()
+    assert marks(shown(desk, path)) == ["fire uger"]
+    assert marks(shown(desk, path, SOON - DAY)) == []
+
+    now = make_page(Text(body_da="<p>Ring først. Skriv så.</p>"), title_da="Som nu")
+    moment = timezone.now() + 20 * DAY
+    later = make_page(
+        Text(body_da="<p>Ring først. Gå &lt;straks&gt;. Skriv så.</p>"),
+        document=now.document,
+        title_da="Som nu",
+        live_from=moment,
+    )
+    response = shown(desk, later.get_absolute_url())
+    assert [mark for mark in marks(response) if not mark.startswith("Opdateret")] == ["Gå <straks>."]
+    assert Markup(response.content.decode()).parse_errors == []
+    (frame,) = desk.open(f"{reverse('admin:ahead')}?dag={SOON.isoformat()}&side={path}").all("iframe")
+    assert frame.get("src").endswith("#aendring")
+
+
+def test_a_page_that_is_not_there_today_looks_ahead_without_marks(desk, make_page):
+    page = make_page(title_da="Helt ny", live_from=timezone.now() + DAY)
+
+    response = shown(desk, page.get_absolute_url())
+
+    assert "Helt ny" in words(response)
+    assert marks(response) == []
+
+
 def test_sources_cards_and_routes_look_ahead_as_well(desk, changed_law, make_card, make_route):
     card = make_card(("remember", f"Klag inden {{{{ {changed_law.key} }}}}."))
     route = make_route(how_da=f"Klag inden {{{{ {changed_law.key} }}}}.")

@@ -4,7 +4,10 @@ import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
+from digitalchikane import translationcheck
 from guides.models import Route, RouteList, Text
+
+from .markup import Markup, text
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +53,15 @@ def test_the_replacement_stands_wherever_the_withdrawn_one_was_named(admin_clien
     for path in (reverse("guides:help"), "/sitemap.xml", reverse("guides:whole")):
         assertNotContains(client.get(path), old.get_absolute_url())
     assert old not in Route.objects.due_for_check()
+    # It is told as news as well, and nobody is asked to translate it.
+    newest = Markup(client.get("/nyt/").content.decode()).all("li", class_="news__item")[0]
+    assert text(newest).endswith("Taget ned Den gamle linje Linjen er lukket. I stedet: Den nye linje")
+    assert new.get_absolute_url() in [link.get("href") for link in newest.iter("a")]
+    entry = client.get("/nyt/feed.atom").content.decode().partition("<entry")[2].partition("</entry>")[0]
+    assert "Taget ned: Linjen er lukket. I stedet: Den nye linje." in entry
+    untranslated = [each.thing for each in translationcheck.untranslated()]
+    assert new in untranslated
+    assert old not in untranslated
 
     # A replacement that is withdrawn in turn hands on.
     third = Route.objects.support().exclude(pk__in=[old.pk, new.pk]).first()
@@ -58,6 +70,7 @@ def test_the_replacement_stands_wherever_the_withdrawn_one_was_named(admin_clien
 
     admin_client.post(step(old, "return"))
     assertContains(client.get(old.get_absolute_url()), "Den gamle linje")
+    assertNotContains(client.get("/nyt/"), "Den gamle linje")
     assertContains(client.get(listed.get_absolute_url()), old.get_absolute_url())
     assertContains(client.get(reverse("guides:help")), old.get_absolute_url())
 

@@ -2,6 +2,7 @@ from urllib.parse import urlsplit
 
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from digitalchikane import clock
@@ -83,6 +84,7 @@ class Route(Checked, Addressed):
     # Set by withdrawing it, never by hand.
     is_withdrawn = models.BooleanField(_("withdrawn"), default=False, editable=False)
     withdrawal_reason = models.TextField(_("reason for the withdrawal"), blank=True, editable=False)
+    withdrawn_at = models.DateTimeField(_("withdrawn on"), null=True, blank=True, editable=False)
     replaced_by = models.ForeignKey(
         "self",
         verbose_name=_("replaced by"),
@@ -149,11 +151,11 @@ class Route(Checked, Addressed):
 
     def withdraw(self, reason: dict[str, str], replacement: "Route | None" = None):
         """Take it from readers, who are told why. Wherever it is named, its replacement stands from now on."""
-        self.is_withdrawn, self.replaced_by = True, replacement
+        self.is_withdrawn, self.replaced_by, self.withdrawn_at = True, replacement, timezone.now()
         self._give_reason(reason)
 
     def bring_back(self):
-        self.is_withdrawn, self.replaced_by = False, None
+        self.is_withdrawn, self.replaced_by, self.withdrawn_at = False, None, None
         self._give_reason(dict.fromkeys(CODES, ""))
 
     def _give_reason(self, reason):

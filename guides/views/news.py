@@ -61,9 +61,7 @@ class NewsFeed(Feed):
         return self.facts.in_words(item.sentence)
 
     def item_guid(self, item):
-        """The same for ever, whatever address the page moves to."""
-        edition = item.edition
-        return f"tag:digitalchikane.dk,2026:{edition.document.key}/{edition._meta.model_name}/{edition.number}"
+        return f"tag:digitalchikane.dk,2026:{item.guid}"
 
     def item_pubdate(self, item):
         return item.at

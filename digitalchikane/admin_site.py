@@ -26,6 +26,7 @@ MENU = [
     (_("Deadlines that are counted"), "guides_deadline", ""),
     (_("Fields of the log and the register"), "guides_recordfield", ""),
     (_("Glossary"), "guides_term", ""),
+    (_("Search words"), "guides_synonym", ""),
     (_("Publisher"), "guides_publisher", ""),
     (_("Old addresses"), "digitalchikane_oldaddress", ""),
     (_("Users"), "auth_user", ""),

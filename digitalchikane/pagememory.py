@@ -156,7 +156,7 @@ class PageMemory:
             return status, headers, body
         try:
             # Seen from before it was made: what went live in between ends it.
-            ends_at = _next_event(asked_at)
+            ends_at = next_event(asked_at)
         except Exception:  # noqa: BLE001 - robots.txt and its like are made without a database
             return status, headers, body
         entry = _entry(version, ends_at, status, headers, body)
@@ -223,7 +223,7 @@ def _entry(version, ends_at, status, headers, body) -> Entry:
     return Entry(version, time.time(), ends_at, status, headers, bodies, etags)
 
 
-def _next_event(after: datetime) -> float:
+def next_event(after: datetime) -> float:
     """The next moment at which a page can change by itself: an edition goes live, or a day begins."""
     tomorrow = timezone.localdate(after) + timedelta(days=1)
     found = [timezone.make_aware(datetime.combine(tomorrow, clock_time.min))]

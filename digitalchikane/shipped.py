@@ -28,6 +28,7 @@ from guides.models import (
     RecordField,
     Route,
     Source,
+    Synonym,
     Term,
     blocks,
     triage,
@@ -127,6 +128,8 @@ class Load:
             self.row(record, RecordField, record)
         for record in self.records("glossary.toml", "term"):
             self.row(record, Term, record)
+        for record in self.records("synonyms.toml", "synonym"):
+            self.row(record, Synonym, record)
         for record, document in found:
             if document and not record.is_refused:
                 self.edition(record, document)

@@ -21,8 +21,8 @@ from .publishing.models import Block, Document, Edition, edition_models, read_bl
 from .publishing.texts import translated_fields
 
 ENGLISH = "en"
-# Said of one edition only, or not missed: an address is borrowed from Danish.
-LEFT_OUT = {"change_note", "withdrawal_reason", "also", "slug"}
+# Said of one edition only, or not missed: an address is borrowed from Danish, and people search with their own words.
+LEFT_OUT = {"change_note", "withdrawal_reason", "also", "slug", "words", "finds"}
 # The fields that a thing is known by.
 NAMES = {"title", "name", "word", "label"}
 

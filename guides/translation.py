@@ -17,6 +17,7 @@ from .models import (
     RecordField,
     Route,
     Step,
+    Synonym,
     Term,
     Text,
 )
@@ -101,6 +102,12 @@ class RouteTranslation(TranslationOptions):
 class TermTranslation(TranslationOptions):
     fields = ["word", "explanation", "also"]
     required_languages = {"da": ["word", "explanation"]}
+
+
+@register(Synonym)
+class SynonymTranslation(TranslationOptions):
+    fields = ["words", "finds"]
+    required_languages = []
 
 
 @register(Deadline)

@@ -70,7 +70,7 @@ def memory_of(monkeypatch):
     """The page memory around an application of a test's own."""
     monkeypatch.setattr(contentversion, "number", lambda: 1)
     monkeypatch.setattr(contentversion, "token_time", lambda: 1)
-    monkeypatch.setattr(pagememory, "_next_event", lambda after: time.time() + 60)
+    monkeypatch.setattr(pagememory, "next_event", lambda after: time.time() + 60)
     monkeypatch.setattr(PageMemory, "_start_poll", lambda self: None)
     return lambda application: PageMemory(Counting(application))
 
@@ -325,6 +325,6 @@ def test_a_page_that_many_ask_for_is_made_by_one_of_them(memory_of):
 
 
 def test_what_needs_no_database_is_answered_without_one(memory_of, monkeypatch):
-    monkeypatch.setattr(pagememory, "_next_event", lambda after: 1 / 0)
+    monkeypatch.setattr(pagememory, "next_event", lambda after: 1 / 0)
 
     assert ask(memory_of(plain()), "/robots.txt").status == 200

@@ -1,3 +1,3 @@
-from . import deadlines, facts, glossary, links, pages, publisher, records, routes
+from . import deadlines, facts, glossary, links, pages, publisher, records, routes, synonyms
 
-__all__ = ["deadlines", "facts", "glossary", "links", "pages", "publisher", "records", "routes"]
+__all__ = ["deadlines", "facts", "glossary", "links", "pages", "publisher", "records", "routes", "synonyms"]

@@ -18,6 +18,7 @@ from .pages import Page, PageEdition
 from .publisher import Publisher
 from .records import RecordField
 from .routes import Route
+from .synonyms import Synonym
 from .triage import Answer, End, Question
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "RouteList",
     "Source",
     "Step",
+    "Synonym",
     "Term",
     "Text",
 ]

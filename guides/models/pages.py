@@ -49,6 +49,7 @@ class MainPage(models.TextChoices):
     POLICY = "politik", _("policy for the workplace")
     PLAN = "beredskabsplan", _("emergency plan")
     NEWS = "nyt", _("what has changed")
+    SEARCH = "soeg", _("search")
 
     @property
     def route_name(self) -> str:

@@ -5,6 +5,7 @@ from .news import news, news_feed
 from .pages import home, page, phase, phases, situation, situations, urgent
 from .records import log, record_file, register
 from .routes import help_lines, report, route
+from .search import search, suggestions
 from .sharing import share_picture
 from .start import start
 from .tools import checklist, tools, wall_sheet
@@ -26,11 +27,13 @@ __all__ = [
     "register",
     "report",
     "route",
+    "search",
     "share_picture",
     "situation",
     "situations",
     "sources",
     "start",
+    "suggestions",
     "tools",
     "wall_sheet",
     "urgent",

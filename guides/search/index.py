@@ -28,7 +28,7 @@ MOST_HITS = 40
 # How many results come before the groups, and how many of them from one page.
 BEST, BEST_OF_ONE_PAGE, MOST_OF_ONE_PAGE = 3, 1, 4
 # Results that are this much weaker than the best one are left out.
-WEAKEST = 0.12
+WEAKEST = 0.08
 
 TITLE, ALSO, SUMMARY, BODY, PAGE_TITLE = 5.0, 4.0, 2.0, 1.0, 1.2
 SATURATION = 2.0
@@ -46,7 +46,7 @@ ENDINGS = {
 # How much an entry loses that answers only part of a query, and gains whose title is all answered.
 COVERAGE, WHOLE_TITLE = 0.4, 0.5
 # How far an entry is lifted to which the words of the query are said to lead.
-LEAD, LEAD_POWER = 1.0, 0.7
+LEAD, LEAD_POWER = 1.1, 0.7
 # What readers look for is mostly what to do; what a fact says stands there as well.
 PRIOR = {Kind.PHASE: 1.1, Kind.SUPPORT: 0.9, Kind.TERM: 0.9, Kind.PAGE: 0.85, Kind.FACT: 0.7}
 
@@ -201,7 +201,7 @@ class Index:
         text = one_line(query[: 4 * MOST_CHARACTERS])
         answer = Answer(is_cut=len(query) > MOST_CHARACTERS)
         asked = self._asked(text[:MOST_CHARACTERS])
-        spans = self.aliases.found_in(asked)
+        spans = [*self.aliases.found_in(asked), *self._spans_of_pairs(asked)]
         answer.dangers = self.aliases.dangers_in(asked, spans)
         words = [each for each in asked if not each.is_stop_word]
         answer.has_words = bool(words or spans)
@@ -211,8 +211,10 @@ class Index:
                 self._add_alias(terms, span)
         found = [term for term in terms.values() if term.means]
         scores = self._scores(found)
+        # Before any is lifted, so that those lifted do not push the others out.
+        least = WEAKEST * max(scores.values(), default=0.0)
         self._lead(scores, spans, terms)
-        answer.hits = self._best(scores)
+        answer.hits = self._best(scores, least)
         answer.marks = frozenset(one for term in found for keys in term.means for one in keys)
         answer.taken_for = list(dict.fromkeys(each.taken_for for each in words if each.taken_for))
         return answer
@@ -352,6 +354,16 @@ class Index:
             position = self._text.find(one, self._starts[number] + len(self._words[number]))
         return found
 
+    def _spans_of_pairs(self, asked: list[Asked]) -> list[Span]:
+        """What aliases know of two words that are written as one elsewhere: "skærm billede"."""
+        found = []
+        for first, second in zip(asked, asked[1:], strict=False):
+            if not (first.is_stop_word or second.is_stop_word):
+                joined = self._word((first.word + second.word)[:LONGEST])
+                for span in self.aliases.found_in([joined]):
+                    found.append(Span(span.alias, [first.place, second.place], [False, False], span.means))
+        return found
+
     def _joined(self, terms: dict[int, Term], first: Asked, second: Asked):
         """Two words that the content writes as one: "ord blindhed"."""
         if second.place != first.place + 1:
@@ -420,12 +432,9 @@ class Index:
                 share = sum(importance.get(each, 0.0) for each in span.places) / total if total else 1.0
                 scores[place] = scores.get(place, 0.0) + most * LEAD * share**LEAD_POWER
 
-    def _best(self, scores: dict[int, float]) -> list[Hit]:
+    def _best(self, scores: dict[int, float], least: float) -> list[Hit]:
         # Sorted by all that matters, so that no database has a say in it.
         ordered = sorted(scores, key=lambda place: (-scores[place], self.entries[place].reference))
-        if not ordered:
-            return []
-        least = scores[ordered[0]] * WEAKEST
         hits = [Hit(self.entries[place], scores[place]) for place in ordered if scores[place] >= least]
         best: list[Hit] = []
         for hit in hits:
@@ -445,7 +454,7 @@ class Index:
         if len(text) < 3:
             return []
         names = {number: loose(folded(entry.title.text.lower())) for number, entry in enumerate(self.entries)}
-        scored = process.extract(text, names, scorer=_alike, score_cutoff=0.6, limit=limit)
+        scored = process.extract(text, names, scorer=_alike, score_cutoff=0.4, limit=limit)
         return [self.entries[number] for _name, _score, number in scored]
 
 

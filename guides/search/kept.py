@@ -28,26 +28,26 @@ class Kept:
         return self.version == version and self.made_at - 1 <= time.time() < self.ends_at
 
 
-_kept: dict[str, Kept] = {}
+kept: dict[str, Kept] = {}
 _making = threading.Lock()
 
 
 def index_for(language: str) -> Index:
     """The index of what readers can reach in a language now."""
     version = contentversion.number()
-    kept = _kept.get(language)
-    if kept is None or not kept.holds(version):
+    found = kept.get(language)
+    if found is None or not found.holds(version):
         # Made once, however many ask; the others wait for it.
         with _making:
-            kept = _kept.get(language)
-            if kept is None or not kept.holds(version):
-                kept = _kept[language] = _make(language, version)
-    return kept.index
+            found = kept.get(language)
+            if found is None or not found.holds(version):
+                found = kept[language] = _make(language, version)
+    return found.index
 
 
 def forget():
     """Make every index anew when it is next asked for."""
-    _kept.clear()
+    kept.clear()
 
 
 def _make(language: str, version: int) -> Kept:

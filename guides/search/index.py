@@ -435,16 +435,18 @@ class Index:
     def _best(self, scores: dict[int, float], least: float) -> list[Hit]:
         # Sorted by all that matters, so that no database has a say in it.
         ordered = sorted(scores, key=lambda place: (-scores[place], self.entries[place].reference))
-        hits = [Hit(self.entries[place], scores[place]) for place in ordered if scores[place] >= least]
-        best: list[Hit] = []
-        for hit in hits:
-            if len(best) < BEST and _of_page(best, hit) < BEST_OF_ONE_PAGE:
-                best.append(hit)
-        kept = list(best)
-        for hit in hits:
-            if hit not in kept and _of_page(kept, hit) < MOST_OF_ONE_PAGE and len(kept) < MOST_HITS:
-                kept.append(hit)
-        return kept
+        best, others = [], []
+        of_page = Counter()
+        for place in ordered:
+            if scores[place] < least or len(best) + len(others) == MOST_HITS:
+                break
+            hit = Hit(self.entries[place], scores[place])
+            whole = hit.entry.whole
+            if of_page[whole] == MOST_OF_ONE_PAGE:
+                continue
+            of_page[whole] += 1
+            (best if of_page[whole] <= BEST_OF_ONE_PAGE and len(best) < BEST else others).append(hit)
+        return best + others
 
     # Without a result
 
@@ -462,11 +464,6 @@ def _alike(query: str, name: str, **_options) -> float:
     """How much a name has of the pairs of letters of a query."""
     pairs = {query[i : i + 2] for i in range(len(query) - 1)}
     return len(pairs & {name[i : i + 2] for i in range(len(name) - 1)}) / max(len(pairs), 1)
-
-
-def _of_page(hits: list[Hit], hit: Hit) -> int:
-    """How many of some results stand on the same page as another one."""
-    return sum(each.entry.whole == hit.entry.whole for each in hits)
 
 
 def _fields(entry: Entry) -> dict[str, list[Passage]]:

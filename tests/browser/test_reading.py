@@ -34,6 +34,7 @@ ONE_OF_EACH_TEMPLATE = {
     "start": "/start/",
     "situation": "/situationer/stalking/",
     "tool": "/vaerktoejer/frister/",
+    "search": "/soeg/?q=trussel",
     "404": "/findes-ikke/",
     "Danish below /en/": "/en/phases/stop-chikanen/",
 }

@@ -84,6 +84,7 @@ class Load:
         self.refused: list[str] = []
         self.seen: dict[tuple[str, str], Record] = {}
         self.drafts: list[tuple[Record, models.Model]] = []
+        self.found: dict[tuple[type[models.Model], str], models.Model] = {}
 
     def run(self) -> dict[str, int]:
         """Load what is new and bring what was changed; returns how many records of each kind were added."""
@@ -105,7 +106,7 @@ class Load:
         return self.added
 
     def something_waits(self) -> bool:
-        return ShippedRecord.objects.exclude(offered=None).exists()
+        return ShippedRecord.objects.filter(offered__isnull=False).exists()
 
     def load(self):
         for record in self.records("sources.toml", "source"):
@@ -188,8 +189,10 @@ class Load:
         there, an editor has taken away."""
 
         def find(model: type[models.Model], key: str) -> models.Model | None:
-            found = model._default_manager.filter(key=key).first()
-            if found is None and (KINDS.get(model), key) not in self.known:
+            found = self.found.get((model, key)) or model._default_manager.filter(key=key).first()
+            if found:
+                self.found[model, key] = found
+            elif (KINDS.get(model), key) not in self.known:
                 raise record.broken(f"there is no {model._meta.model_name} “{key}”.")
             return found
 
@@ -212,6 +215,8 @@ class Load:
 
     def leave_out(self, record: Record, reason: BrokenFixture):
         record.is_refused = True
+        # What was made for it is taken back.
+        self.found.clear()
         self.refuse(reason)
 
     def refuse(self, reason: BrokenFixture):

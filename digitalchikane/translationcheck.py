@@ -107,18 +107,34 @@ def remember(instance: models.Model):
         return
     owner = instance.parent if isinstance(instance, Block) else instance
     owner = instance.fact if isinstance(instance, FactWording) else owner
-    for pair in pairs_of(instance, owner):
-        if pair.english:
-            place, danish, english = pair.key
-            if not Translation.objects.filter(place=place, english=english).exists():
-                Translation.objects.create(place=place, danish=danish, english=english)
+    keys = [pair.key for pair in pairs_of(instance, owner) if pair.english]
+    known = {(place, english) for place, _danish, english in _known(keys)}
+    _store(key for key in keys if (key[0], key[2]) not in known)
 
 
 def approve(found: Untranslated):
     """An editor has seen that the English goes with the Danish."""
-    for pair in found.outdated:
-        place, danish, english = pair.key
-        Translation.objects.get_or_create(place=place, danish=danish, english=english)
+    know([pair.key for pair in found.outdated])
+
+
+def know(keys: list[tuple[str, str, str]]):
+    """Each of these pairs belongs together from now on."""
+    known = _known(keys)
+    _store(key for key in keys if key not in known)
+
+
+def _known(keys) -> set[tuple[str, str, str]]:
+    """What is remembered of the same places."""
+    if not keys:
+        return set()
+    places = {place for place, *_rest in keys}
+    return set(Translation.objects.filter(place__in=places).values_list("place", "danish", "english"))
+
+
+def _store(keys):
+    rows = [Translation(place=place, danish=danish, english=english) for place, danish, english in dict.fromkeys(keys)]
+    if rows:
+        Translation.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 # Looking

@@ -167,7 +167,7 @@ def edited(siden, admin_user) -> Page:
 
 
 def waiting() -> list[str]:
-    return list(ShippedRecord.objects.exclude(offered=None).order_by("key").values_list("key", flat=True))
+    return list(ShippedRecord.objects.filter(offered__isnull=False).order_by("key").values_list("key", flat=True))
 
 
 def draft_of(page):
@@ -597,3 +597,18 @@ def test_on_an_old_site_what_an_editor_wrote_stays(old_site, edited, admin_user)
     assert bodies(draft_of(edited), "en") == ["Do it first", "", "<p>Ask afterwards.</p>"]
     with translation.override("en"):
         assert Page.objects.get(key="siden").get_absolute_url() == "/en/the-page/"
+
+
+def test_on_an_old_site_an_update_goes_on_waiting_for_the_draft_of_an_editor(old_site, siden, admin_user):
+    draft = write(siden, admin_user, 1, "<p>Vi er ikke færdige.</p>")
+    old_site.translate_page()
+    old_site.load()
+    old_site.load()
+
+    assert waiting() == ["siden"]
+
+    draft.publish(by=admin_user)
+    old_site.load()
+
+    assert bodies(draft_of(siden)) == bodies(draft)
+    assert bodies(draft_of(siden), "en") == ["Do it first", "", "<p>Ask afterwards.</p>"]

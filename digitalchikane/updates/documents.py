@@ -26,11 +26,10 @@ def bring_edition(record: Record, document: models.Model, find: Find) -> "Editio
     type(document)._base_manager.select_for_update().get(pk=document.pk)
     editions = document.editions
     settle(record.shipped, editions.model)
-    record.kept |= {
-        part: value for part, value in (record.shipped.values or {}).items() if part in ("edition", "blocks")
-    }
     theirs: Text = record.theirs["edition"], record.theirs["blocks"]
     base = shipped_before(record.shipped, document)
+    if base:
+        record.kept |= {"edition": base[0], "blocks": base[1]}
     newest = editions.exclude(live_from=None).filter(is_withdrawal=False).order_by("-live_from", "-number").first()
     own = editions.filter(pk=record.shipped.draft, live_from=None).first() if record.shipped.offered else None
     if own and _is_offered(record.shipped, theirs):
@@ -223,7 +222,9 @@ def _create_block(edition, ordering: int, values: Values, find: Find):
 def _write(row, values: Values, find: Find, owner=None):
     usual = defaults(type(row)) if row.pk is None else read(row)
     write(row, {name: value for name, value in values.items() if value != usual[name]}, find)
-    approve(row, owner or row, values)
+    owner = owner or row
+    if owner.number > 1:
+        approve(row, owner, values)
 
 
 def _finish(edition: Edition) -> Edition:

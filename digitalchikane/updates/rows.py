@@ -78,11 +78,13 @@ def is_in_log(row: models.Model) -> bool:
 
 def approve(part: models.Model, owner: models.Model, theirs: Values):
     """English that is shipped together with its Danish goes with it, whatever stood there before."""
-    for pair in translationcheck.pairs_of(part, owner):
-        names = f"{pair.name}_da", f"{pair.name}_en"
-        if pair.english and (pair.danish, pair.english) == tuple(theirs.get(name) for name in names):
-            place, danish, english = pair.key
-            translationcheck.Translation.objects.get_or_create(place=place, danish=danish, english=english)
+    pairs = [
+        pair.key
+        for pair in translationcheck.pairs_of(part, owner)
+        if pair.english
+        and (pair.danish, pair.english) == (theirs.get(f"{pair.name}_da"), theirs.get(f"{pair.name}_en"))
+    ]
+    translationcheck.know(pairs)
 
 
 # Facts

@@ -6,6 +6,7 @@ file, a row of the database and what was kept of an older update can be held tog
 
 from collections.abc import Callable
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.db import models
@@ -31,6 +32,7 @@ class UnknownField(Exception):
         super().__init__(name)
 
 
+@cache
 def content_fields(model: type[models.Model]) -> dict[str, models.Field]:
     """What can be said of a row: the fields that editors fill in, of translated ones the languages."""
     left_out = set(translated_fields(model)) | (PLACE if issubclass(model, Block) else set())
@@ -42,6 +44,11 @@ def content_fields(model: type[models.Model]) -> dict[str, models.Field]:
 
 def defaults(model: type[models.Model]) -> Values:
     """What a row says as long as nobody has said anything."""
+    return dict(_defaults(model))
+
+
+@cache
+def _defaults(model: type[models.Model]) -> Values:
     blank = model()
     return {
         name: [] if field.many_to_many else None if field.is_relation else _normal(field, getattr(blank, name))
@@ -86,7 +93,12 @@ def write(row: models.Model, values: Values, find: Find):
         else:
             # Two empty addresses would collide, two that are missing do not.
             setattr(row, name, None if value == "" and field.null else value)
-    row.full_clean(exclude=translated_fields(type(row)))
+    left_out = set(translated_fields(type(row)))
+    if isinstance(row, Block):
+        # The edition that it belongs to is there, and what the database requires of a block its fields require too.
+        row.full_clean(exclude=left_out | {"parent"}, validate_constraints=False)
+    else:
+        row.full_clean(exclude=left_out)
     row.save()
     for name, related in many.items():
         getattr(row, name).set(related)

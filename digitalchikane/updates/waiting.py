@@ -89,7 +89,7 @@ class Waiting:
 
 def all_waiting() -> list[Waiting]:
     """Everything that waits, what has a draft first."""
-    concerned = ShippedRecord.objects.exclude(offered=None) | ShippedRecord.objects.exclude(draft=None)
+    concerned = ShippedRecord.objects.filter(offered__isnull=False) | ShippedRecord.objects.filter(draft__isnull=False)
     found = [waiting for record in concerned.order_by("kind", "key") if (waiting := of(record))]
     order = ["draft", "taken", "busy", "text", "row", "withdrawn"]
     return sorted(found, key=lambda each: order.index(each.state))

@@ -151,7 +151,8 @@ def ahead(request):
             "changes": changes,
             "page": page,
             "pages": [(each, each.address == page, address(day, each.address)) for each in changes.pages],
-            "frame": f"{reverse('admin:ahead_page')}?{_query(day, page)}#{marking.FIRST}",
+            "frame": f"{reverse('admin:ahead_page')}?{_query(day, page)}",
+            "first_mark": marking.FIRST,
         }
     return render(request, "admin/ahead.html", context, status=200 if form.is_valid() else 400)
 

@@ -78,8 +78,10 @@ def test_what_is_new_is_marked_and_nothing_else(desk, make_page, changed_law):
     response = shown(desk, later.get_absolute_url())
     assert [mark for mark in marks(response) if not mark.startswith("Opdateret")] == ["Gå <straks>."]
     assert Markup(response.content.decode()).parse_errors == []
-    (frame,) = desk.open(f"{reverse('admin:ahead')}?dag={SOON.isoformat()}&side={path}").all("iframe")
-    assert frame.get("src").endswith("#aendring")
+    screen = desk.open(f"{reverse('admin:ahead')}?dag={SOON.isoformat()}&side={path}")
+    (link,) = [link for link in screen.all("a") if text(link) == "Gå til den første markering"]
+    (frame,) = screen.all("iframe")
+    assert (link.get("href"), link.get("target")) == (f"{frame.get('src')}#aendring", frame.get("name"))
 
 
 def test_a_page_that_is_not_there_today_looks_ahead_without_marks(desk, make_page):

@@ -43,7 +43,8 @@ def runs(found):
 
 def _fate(run):
     words = _look(run)
-    if run.fate == "same":
+    # A space more or less is nothing that anybody would look for.
+    if run.fate == "same" or not run.text.strip():
         return words
     tag, sign, told = ("del", "−", gettext("taken out:")) if run.fate == "out" else ("ins", "+", gettext("put in:"))
     if run.word.href:

@@ -11,7 +11,7 @@ LOCAL = DJANGO_SECRET_KEY="$${DJANGO_SECRET_KEY:-$$(cat var/secret-key)}" \
 	DJANGO_ALLOWED_HOSTS="$${DJANGO_ALLOWED_HOSTS:-localhost,127.0.0.1,[::1]}" \
 	DJANGO_INSECURE_HTTP="$${DJANGO_INSECURE_HTTP:-1}"
 
-.PHONY: run test test-services check admin shell backup restore
+.PHONY: run test test-services test-databases test-deployed check admin shell backup restore
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.run var/secret-key
@@ -45,7 +45,13 @@ test: $(VENV)/.test
 SERVICE_TESTS = publishing pagememory facts codes addresses deadlines accounts log
 
 test-services: $(VENV)/.test
+	@sh .ci/services true
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync test-databases test-deployed
+
+test-databases:
 	@sh .ci/services $(PYTHON) -m pytest $(SERVICE_TESTS:%=tests/test_%.py) $(ARGS)
+
+test-deployed:
 	@sh .ci/services $(PYTHON) -m pytest tests/services $(ARGS)
 
 # The pictures in the guide for editors, taken anew from the screens of the desk.

@@ -4,7 +4,8 @@ import multiprocessing
 import os
 
 workers = int(os.environ.get("WEB_CONCURRENCY") or min(2 * multiprocessing.cpu_count(), 4))
-worker_class = "gthread"
+# gthread, with a page of our own for addresses that are too long.
+worker_class = "digitalchikane.worker.Worker"
 threads = 4
 # Loaded once and shared by the workers: less memory, and an error in the settings stops the start.
 preload_app = True

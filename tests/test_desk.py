@@ -292,6 +292,7 @@ def test_the_menu_follows_the_order_an_editor_thinks_in(desk):
         "Frister i beregneren",
         "Felter i log og registrering",
         "Ordliste",
+        "Søgeord",
         "Udgiver",
         "Gamle adresser",
         "Brugere",

@@ -1,16 +1,20 @@
 """Search: what people look for is found however they write it, danger comes first, and nothing of it is kept."""
 
+import logging
 import re
+import socket
 import statistics
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
+from gunicorn.http.errors import LimitRequestLine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from digitalchikane.languages import CODES
+from digitalchikane.worker import Worker
 from guides.models import Heading, Synonym, Text
 from guides.search import Index, index_for, kept
 from guides.search.entries import Collector
@@ -357,3 +361,25 @@ def test_the_box_stands_on_the_front_page_and_in_the_header(danish_answers):
     assert form.get("action") == "/soeg/"
     assert home.one("input", id="q").get("data-suggestions") == "/soeg/forslag.json"
     assert re.search(r'href="/soeg/"[^>]*>Søg<', danish_answers["/faser/"].html)
+
+
+# Too long even for an address
+
+
+def test_an_address_that_is_too_long_is_answered_with_a_page():
+    ours, theirs = socket.socketpair()
+    worker = Worker.__new__(Worker)
+    worker.log = logging.getLogger("test")
+    with ours, theirs:
+        theirs.sendall(b"a" * 2000)
+
+        worker.handle_error(None, ours, ("192.0.2.1", 1), LimitRequestLine(10_015, 4094))
+
+        answer = theirs.recv(100_000).decode()
+    head, _blank, body = answer.partition("\r\n\r\n")
+    assert head.startswith("HTTP/1.1 414 ")
+    assert "no-store" in head
+    page = Markup(body)
+    assert page.parse_errors == []
+    assert text(page.one("h1")) == "Adressen er for lang"
+    assert "/soeg/" in [link.get("href") for link in page.all("a")]

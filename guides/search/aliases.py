@@ -50,7 +50,7 @@ class Span:
 class Aliases:
     """Every row, found by the words in it."""
 
-    def __init__(self, aliases: Iterable[Alias], languages: list[str]):
+    def __init__(self, aliases: Iterable[Alias]):
         self.aliases = list(aliases)
         # By plain spelling, the key of a word and the word as it is written.
         self.spellings: dict[str, tuple[str, str]] = {}

@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from conversations.models import Card, CardEdition, LetterEdition
+from conversations.models import CardEdition, LetterEdition
 from digitalchikane.languages import DEFAULT, language_used
 from digitalchikane.publishing.models import Block, Edition, read_blocks
 from digitalchikane.publishing.texts import translated_fields
@@ -155,6 +155,7 @@ class Collector:
             phase=phase,
             summary=self._passage(edition, "summary"),
             body=self._blocks(beside),
+            also=[Passage(gettext("Phase %(number)s") % {"number": phase[0]}, self.language)] if phase else [],
         )
         for section in sections:
             if section.heading and section.heading.text:
@@ -196,8 +197,7 @@ class Collector:
 
     def _card(self, edition: CardEdition) -> Entry:
         entry = self._document("kort", Kind.CARD, edition)
-        name = Card._meta.verbose_name
-        entry.also.append(Passage(f"{name} {edition.document.number}", self.language))
+        entry.also.append(Passage(gettext("Card %(number)s") % {"number": edition.document.number}, self.language))
         return entry
 
     def _letter(self, edition: LetterEdition) -> Entry:

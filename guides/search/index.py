@@ -47,6 +47,8 @@ ENDINGS = {
 COVERAGE, WHOLE_TITLE = 0.4, 0.5
 # How far an entry is lifted to which the words of the query are said to lead.
 LEAD, LEAD_POWER = 1.1, 0.7
+# How much alike a query and a title must be, small words counted, for the one to be said to quote the other.
+QUOTED = 0.35
 # What readers look for is mostly what to do; what a fact says stands there as well.
 PRIOR = {Kind.PHASE: 1.1, Kind.SUPPORT: 0.9, Kind.TERM: 0.9, Kind.PAGE: 0.85, Kind.FACT: 0.7}
 
@@ -105,11 +107,16 @@ class Index:
         used = {passage.language for entry in entries for passage in _passages(entry)}
         # The reader's own first. A text without a translation is found by its own words.
         self.languages = [language, *sorted(used - {language})]
-        self.aliases = Aliases(aliases, self.languages)
+        # What a thing is also called leads to it, except in the glossary: there it is only explained.
+        names = [Alias(tuple(each.also), leads_to=each.reference) for each in entries if each.kind != Kind.TERM]
+        self.aliases = Aliases([*aliases, *(alias for alias in names if alias.words)])
         self.by_reference = {entry.reference: number for number, entry in enumerate(entries)}
         self._postings: dict[str, list[tuple[int, float]]] = {}
         self._idf: dict[str, float] = {}
         self._title_keys: list[frozenset[str]] = []
+        # Every word of the titles, small ones too.
+        self._titles: dict[str, set[int]] = defaultdict(set)
+        self._title_lengths: list[int] = []
         self._read()
         self._arrange_vocabulary()
 
@@ -148,6 +155,9 @@ class Index:
                 averages[name] += sum(counts.values())
             read.append(counted)
             title_language = entry.title.language
+            for word, _start in tokens(entry.title.text):
+                self._titles[folded(word)].add(len(self._title_lengths))
+            self._title_lengths.append(len({folded(word) for word, _start in tokens(entry.title.text)}))
             self._title_keys.append(
                 frozenset(
                     key_of_content(forms(word)[0], title_language)
@@ -204,7 +214,6 @@ class Index:
         spans = [*self.aliases.found_in(asked), *self._spans_of_pairs(asked)]
         answer.dangers = self.aliases.dangers_in(asked, spans)
         words = [each for each in asked if not each.is_stop_word]
-        answer.has_words = bool(words or spans)
         terms = self._terms(words)
         for span in spans:
             if not words or not all(span.stop_words):
@@ -214,7 +223,9 @@ class Index:
         # Before any is lifted, so that those lifted do not push the others out.
         least = WEAKEST * max(scores.values(), default=0.0)
         self._lead(scores, spans, terms)
+        self._quoted(scores, asked)
         answer.hits = self._best(scores, least)
+        answer.has_words = bool(words or spans or answer.hits)
         answer.marks = frozenset(one for term in found for keys in term.means for one in keys)
         answer.taken_for = list(dict.fromkeys(each.taken_for for each in words if each.taken_for))
         return answer
@@ -377,7 +388,8 @@ class Index:
 
     def _add_alias(self, terms: dict[int, Term], span: Span):
         """What editors say means the same as some words of the query."""
-        for place in span.places:
+        content = [place for place, small in zip(span.places, span.stop_words, strict=True) if not small]
+        for place in content or span.places[:1]:
             term = terms.setdefault(place, Term())
             for keys in span.means:
                 if all(one in self._postings for one in keys):
@@ -431,6 +443,18 @@ class Index:
             if place is not None:
                 share = sum(importance.get(each, 0.0) for each in span.places) / total if total else 1.0
                 scores[place] = scores.get(place, 0.0) + most * LEAD * share**LEAD_POWER
+
+    def _quoted(self, scores: dict[int, float], asked: list[Asked]):
+        """What is asked for nearly in the words of a title is meant, be they small words all."""
+        words = {each.folded for each in asked}
+        if len(words) < 3:
+            return
+        most = max(scores.values(), default=1.0)
+        quoted = Counter(place for word in words for place in self._titles.get(word, ()))
+        for place, count in quoted.items():
+            alike = count * count / (len(words) * self._title_lengths[place])
+            if count >= 3 and alike >= QUOTED:
+                scores[place] = scores.get(place, 0.0) + most * min(1.0, 2 * alike)
 
     def _best(self, scores: dict[int, float], least: float) -> list[Hit]:
         # Sorted by all that matters, so that no database has a say in it.

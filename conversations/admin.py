@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from digitalchikane.publishing.admin import BlockInline, DocumentAdmin, EditionAdmin
+from digitalchikane.publishing.admin import REVIEW, BlockInline, DocumentAdmin, EditionAdmin
 
 from .models import Blank, Card, CardEdition, CardPoint, Letter, LetterEdition, LetterPart
 
@@ -17,7 +17,7 @@ class CardEditionAdmin(EditionAdmin):
     ordering = ["document__phase__position", "document__position", "document__number"]
     fieldsets = [
         (None, {"fields": ["title", "summary", "participants", "minutes", "leads_to_contact"]}),
-        (_("Review and change note"), {"fields": ["reviewed_on", "review_again_on", "change_note"]}),
+        REVIEW,
     ]
     inlines = [CardPointInline]
 
@@ -50,7 +50,7 @@ class LetterEditionAdmin(EditionAdmin):
     fieldsets = [
         (None, {"fields": ["title", "summary", "recipient", "guidance"]}),
         (_("The letter"), {"fields": ["subject", "is_notice", "leads_to_contact", "stop"]}),
-        (_("Review and change note"), {"fields": ["reviewed_on", "review_again_on", "change_note"]}),
+        REVIEW,
     ]
     inlines = [LetterPartInline, BlankInline]
 

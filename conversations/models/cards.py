@@ -1,4 +1,4 @@
-from content_editor.models import Region, create_plugin_base
+from content_editor.models import create_plugin_base
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
@@ -78,8 +78,6 @@ class CardEditionQuerySet(EditionQuerySet):
 class CardEdition(Edition):
     """One version of a card: its head and its points."""
 
-    regions = [Region(key="main", title=_("Content"))]
-
     document = models.ForeignKey(
         Card,
         verbose_name=_("conversation card"),
@@ -106,12 +104,6 @@ class CardEdition(Edition):
     class Meta(Edition.Meta):
         verbose_name = _("conversation card")
         verbose_name_plural = _("conversation cards")
-
-    def __str__(self):
-        return self.title or gettext("Without a heading")
-
-    def get_absolute_url(self):
-        return self.document.get_absolute_url()
 
     @property
     def block_models(self):

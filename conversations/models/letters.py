@@ -1,4 +1,4 @@
-from content_editor.models import Region, create_plugin_base
+from content_editor.models import create_plugin_base
 from django.core.validators import RegexValidator
 from django.db import models
 from django.urls import reverse
@@ -87,8 +87,6 @@ class LetterEditionQuerySet(EditionQuerySet):
 class LetterEdition(Edition):
     """One version of a letter: what it is for, its text, and the blanks that are filled in."""
 
-    regions = [Region(key="main", title=_("Content"))]
-
     document = models.ForeignKey(
         Letter, verbose_name=_("letter"), on_delete=models.CASCADE, related_name="editions", editable=False
     )
@@ -127,12 +125,6 @@ class LetterEdition(Edition):
     class Meta(Edition.Meta):
         verbose_name = _("letter")
         verbose_name_plural = _("letters")
-
-    def __str__(self):
-        return self.title or gettext("Without a heading")
-
-    def get_absolute_url(self):
-        return self.document.get_absolute_url()
 
     @property
     def block_models(self):

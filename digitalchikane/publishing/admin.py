@@ -28,6 +28,9 @@ from .reviews.desk import ReviewMixin
 from .steps import StepsMixin, lasting
 from .writinghelp import WritingHelpMixin
 
+# What every form of an edition ends with.
+REVIEW = (_("Review and change note"), {"fields": ["reviewed_on", "review_again_on", "change_note"]})
+
 
 class ScriptPolicyMixin:
     """The block editor and the rich text editor load through an import map, which is an inline script: it gets the

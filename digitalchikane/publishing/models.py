@@ -6,6 +6,7 @@ future one is scheduled, a past one is live or superseded by a newer one. A with
 
 from dataclasses import replace
 
+from content_editor.models import Region
 from django.apps import apps
 from django.conf import settings
 from django.core.validators import RegexValidator
@@ -188,7 +189,7 @@ def _newest_begun_of(model, document, at):
 
 
 class Edition(Life, models.Model):
-    """One version of a document's content. Subclasses add `document`, their texts and `block_models`."""
+    """One version of a document's content. Subclasses add `document`, `title` and other texts, and `block_models`."""
 
     number = models.PositiveIntegerField(_("edition"), default=1, editable=False)
     live_from = models.DateTimeField(_("live from"), null=True, blank=True, editable=False, db_index=True)
@@ -229,6 +230,8 @@ class Edition(Life, models.Model):
 
     objects = EditionQuerySet.as_manager()
 
+    # Blocks stand in one column.
+    regions = [Region(key="main", title=_("Content"))]
     # Names of the block models, each with a foreign key `parent` to the edition. Copied with it, explicitly:
     # not everything that points at an edition belongs to its content.
     block_models: tuple = ()
@@ -247,11 +250,17 @@ class Edition(Life, models.Model):
             models.UniqueConstraint(fields=["document", "number"], name="%(app_label)s_%(class)s_number"),
         ]
 
+    def __str__(self):
+        return self.title or gettext("Without a heading")
+
     def save(self, *args, **kwargs):
         if self._state.adding and self.document_id:
             newest = type(self)._base_manager.filter(document=self.document_id).order_by("-number").first()
             self.number = newest.number + 1 if newest else 1
         super().save(*args, **kwargs)
+
+    def get_absolute_url(self):
+        return self.document.get_absolute_url()
 
     @property
     def state_label(self) -> str:

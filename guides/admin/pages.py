@@ -1,7 +1,6 @@
 from django.contrib import admin
-from django.utils.translation import gettext_lazy as _
 
-from digitalchikane.publishing.admin import BlockInline, DocumentAdmin, EditionAdmin, PlainBlockInline
+from digitalchikane.publishing.admin import REVIEW, BlockInline, DocumentAdmin, EditionAdmin, PlainBlockInline
 from digitalchikane.publishing.models import translated_fields
 
 from ..models import Page, PageEdition, blocks, triage
@@ -22,7 +21,7 @@ class PageEditionAdmin(EditionAdmin):
     list_filter = ["document__kind", *EditionAdmin.list_filter]
     fieldsets = [
         (None, {"fields": ["title", "summary", "timing"]}),
-        (_("Review and change note"), {"fields": ["reviewed_on", "review_again_on", "change_note"]}),
+        REVIEW,
     ]
     inlines = [
         inline(blocks.Heading, icon="title"),

@@ -1,6 +1,5 @@
 import re
 
-from content_editor.models import Region
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -191,8 +190,6 @@ class PageEditionQuerySet(EditionQuerySet):
 class PageEdition(Edition):
     """One version of a page: its head, and its blocks in order."""
 
-    regions = [Region(key="main", title=_("Content"))]
-
     document = models.ForeignKey(
         Page, verbose_name=_("page"), on_delete=models.CASCADE, related_name="editions", editable=False
     )
@@ -214,12 +211,6 @@ class PageEdition(Edition):
     class Meta(Edition.Meta):
         verbose_name = _("page")
         verbose_name_plural = _("pages")
-
-    def __str__(self):
-        return self.title or gettext("Without a heading")
-
-    def get_absolute_url(self):
-        return self.document.get_absolute_url()
 
     @property
     def block_models(self):

@@ -163,9 +163,19 @@ def test_words_of_danger_put_the_danger_line_on_top(find, query, leads_to):
     assert elements.index(box) < elements.index(markup.all("li", class_="hit")[0])
 
 
-@pytest.mark.parametrize("query", ["skærmbillede", "slå op", "frist", "facebook"])
-def test_other_words_do_not(find, query):
-    assert find(query).all("aside", class_="search__danger") == []
+# As people say it, not as one would look it up.
+DANGER = [
+    *("trudsel", "bliver truet på livet", "slår dig ihjel", "bombetrussel", "voldtægtstrusler", "kniv", "overfaldet"),
+    *("selvmor", "sælmord", "hun vil tage livet af sig", "taler om at tage sit eget liv", "vil gerne dø", "suicidal"),
+    *("stalkning", "bliver forfulgt", "han følger efter hende", "han står uden for døren", "jeg er bange", "112"),
+]
+NO_DANGER = ["skærmbillede", "slå op", "frist", "facebook", "hvad følger efter anmeldelsen", "bank", "lad være", "brev"]
+
+
+def test_danger_is_heard_however_it_is_said_and_nowhere_else(index, client):
+    assert [query for query in DANGER if not index.ask(query).dangers] == []
+    assert [query for query in NO_DANGER if index.ask(query).dangers] == []
+    assert "search__danger" not in client.get("/soeg/", {"q": NO_DANGER[0]}).content.decode()
 
 
 @pytest.mark.parametrize(

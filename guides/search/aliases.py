@@ -9,6 +9,8 @@ from .words import fold, forms, is_stop_word, key_of_content, loose, tokens
 
 # Shorter than this, a word of danger is not looked for inside longer ones.
 SHORTEST_INSIDE = 5
+# A phrase of so many words is recognised with another word in it.
+LONG_PHRASE = 3
 
 
 @dataclass(frozen=True)
@@ -112,8 +114,11 @@ class Aliases:
                 for phrase, is_exact, alias in (
                     row for one in sorted(first.same) for row in self._phrases.get(one, ())
                 ):
-                    stretch = sequence[start : start + len(phrase)]
-                    if is_exact == exact and _is_said(phrase, stretch):
+                    if is_exact != exact:
+                        continue
+                    # A word may come in between: "tage sit eget liv".
+                    between = len(phrase) >= LONG_PHRASE
+                    if stretch := _said(phrase, sequence[start : start + len(phrase) + between]):
                         places = [each.place for each in stretch]
                         stops = [each.is_stop_word for each in stretch]
                         found.append(Span(alias, places, stops, self._means[id(alias)]))
@@ -129,19 +134,20 @@ class Aliases:
         found = [span.alias for span in spans if span.alias.is_danger]
         for each in asked:
             for one, alias in self._dangers.items():
-                if one in each.keys[0][0] or one in each.folded:
+                begun = len(each.folded) > SHORTEST_INSIDE and one.startswith(each.folded)
+                if begun or one in each.keys[0][0] or one in each.folded:
                     found.append(alias)
         return list({id(alias): alias for alias in found}.values())
 
 
-def _is_said(phrase: tuple[str, ...], stretch: list[Asked]) -> bool:
-    """Whether some words are those of a phrase, each once, in any order: subordinate clauses turn them round."""
-    if len(stretch) != len(phrase):
-        return False
-    left = list(stretch)
+def _said(phrase: tuple[str, ...], stretch: list[Asked]) -> list[Asked]:
+    """The words of a phrase among some words of a query, each once, in any order, since subordinate clauses turn them
+    round; nothing where one is missing."""
+    left, found = list(stretch), []
     for one in phrase:
         said = next((each for each in left if one in each.same), None)
         if said is None:
-            return False
+            return []
         left.remove(said)
-    return True
+        found.append(said)
+    return sorted(found, key=lambda each: each.place)

@@ -67,9 +67,9 @@ class Entry:
         return self.page is not None
 
     @property
-    def is_in_phase(self) -> bool:
-        """Whether the phase says where it stands."""
-        return self.kind == Kind.PHASE
+    def is_placed(self) -> bool:
+        """Whether its phase or its page says where it stands."""
+        return self.kind == Kind.PHASE or self.is_section
 
     @property
     def whole(self) -> str:

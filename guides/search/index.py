@@ -47,6 +47,7 @@ ENDINGS = {
 COVERAGE, WHOLE_TITLE = 0.4, 0.5
 # How far an entry is lifted to which the words of the query are said to lead.
 LEAD, LEAD_POWER = 1.1, 0.7
+LEAST_OF_DANGER = 0.7
 # How much alike a query and a title must be, small words counted, for the one to be said to quote the other.
 QUOTED = 0.35
 # What readers look for is mostly what to do; what a fact says stands there as well.
@@ -212,6 +213,7 @@ class Index:
         answer = Answer(is_cut=len(query) > MOST_CHARACTERS)
         asked = self._asked(text[:MOST_CHARACTERS])
         spans = [*self.aliases.found_in(asked), *self._spans_of_pairs(asked)]
+        spans += self._spans_of_parts(asked, spans)
         answer.dangers = self.aliases.dangers_in(asked, spans)
         words = [each for each in asked if not each.is_stop_word]
         terms = self._terms(words)
@@ -375,6 +377,17 @@ class Index:
                     found.append(Span(span.alias, [first.place, second.place], [False, False], span.means))
         return found
 
+    def _spans_of_parts(self, asked: list[Asked], spans: list[Span]) -> list[Span]:
+        """What aliases know of the words in a compound that they do not know itself: "bevissikring"."""
+        known = {place for span in spans for place in span.places}
+        found = []
+        for each in asked:
+            if each.place not in known and len(each.folded) >= LONG_WORD and not each.is_stop_word:
+                for part in self._split(each.folded):
+                    for span in self.aliases.found_in([self._word(part)]):
+                        found.append(Span(span.alias, [each.place], [False], []))
+        return found
+
     def _joined(self, terms: dict[int, Term], first: Asked, second: Asked):
         """Two words that the content writes as one: "ord blindhed"."""
         if second.place != first.place + 1:
@@ -442,6 +455,8 @@ class Index:
             place = self.by_reference.get(span.alias.leads_to)
             if place is not None:
                 share = sum(importance.get(each, 0.0) for each in span.places) / total if total else 1.0
+                # What is said of danger is never one thing among others.
+                share = max(share, LEAST_OF_DANGER) if span.alias.is_danger else share
                 scores[place] = scores.get(place, 0.0) + most * LEAD * share**LEAD_POWER
 
     def _quoted(self, scores: dict[int, float], asked: list[Asked]):

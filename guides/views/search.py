@@ -65,7 +65,7 @@ class Search:
 
     @cached_property
     def nearest(self) -> list[Entry]:
-        return self._index.nearest(self.query)
+        return self._index.nearest(self.query) if self.answer.has_words else []
 
     @cached_property
     def dangers(self) -> list[Entry]:

@@ -1332,14 +1332,16 @@ def test_no_value_breaks_another_form(tough, model, make_page, make_card, make_f
         Publisher: lambda: Publisher.objects.get_or_create(pk=1)[0],
     }[model]()
     form = tough.form(address_of(obj))
-    broken = []
-    for field in form:
-        number = re.search(r"(position|number|parent|phase|source|next|phone|facts|-id|-fact)$", field)
-        for value in ("\x00", *(["9" * 40] if number else [])):
-            if not field.endswith(("_FORMS", "csrfmiddlewaretoken")):
-                response = tough.client.post(address_of(obj), form | {field: value, "_save": "1"})
-                if response.status_code >= 500:
-                    broken.append((field, value))
+    fields = [field for field in form if not field.endswith(("_FORMS", "csrfmiddlewaretoken"))]
+    number = re.compile(r"(position|number|parent|phase|source|next|phone|facts|-id|-fact)$")
+    # Every field is looked at before one of them is refused, so impossible numbers can be sent together.
+    wrong = [dict.fromkeys([field for field in fields if number.search(field)], "9" * 40)]
+    wrong += [{field: "\x00"} for field in fields]
+    broken = [
+        values
+        for values in wrong
+        if tough.client.post(address_of(obj), form | values | {"_save": "1"}).status_code >= 500
+    ]
 
     assert broken == []
     assert Client().get("/").status_code == 200

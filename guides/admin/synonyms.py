@@ -1,4 +1,6 @@
 from django.contrib import admin
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
 from ..models import Synonym
@@ -8,10 +10,14 @@ from ..models import Synonym
 class SynonymAdmin(TranslationAdmin):
     """What people write when they search, and what the site calls it."""
 
-    list_display = ["key", "words", "finds", "leads_to", "is_danger"]
+    list_display = ["key", "first_words", "finds", "leads_to", "is_danger"]
     list_filter = ["is_danger"]
     search_fields = ["key", "words_da", "words_en", "finds_da", "finds_en"]
     fields = ["words", "finds", "leads_to", "is_danger", "key"]
+
+    @admin.display(description=_("what people write"))
+    def first_words(self, row):
+        return Truncator(row.words).words(8)
 
     def get_readonly_fields(self, request, obj=None):
         return ["key"] if obj else []

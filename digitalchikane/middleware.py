@@ -112,7 +112,8 @@ class DeskPolicy:
 
 class ForEverybody:
     """Says of readers' pages that they are the same for everybody, so that they may be kept: by this site (see
-    pagememory.py), and for a minute by caches in front of it. Browsers ask each time whether a page has changed."""
+    pagememory.py), and for a minute by caches in front of it. Browsers ask each time whether a page has changed.
+    An answer to what somebody sent is kept by nobody."""
 
     POLICY = "public, max-age=0, s-maxage=60, stale-while-revalidate=60, stale-if-error=600"
 
@@ -130,4 +131,7 @@ class ForEverybody:
             and not response.cookies
         ):
             response.headers.setdefault("Cache-Control", self.POLICY)
+        elif request.method not in ("GET", "HEAD"):
+            # Made from what somebody sent, whatever became of it.
+            response.headers["Cache-Control"] = "no-store"
         return response

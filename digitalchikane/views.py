@@ -34,7 +34,10 @@ def permission_denied(request, exception=None):
 
 def csrf_failure(request, reason=""):
     """An editor's form came without its token: cookies are blocked, or the login was renewed or has ended in another
-    window. What was written goes back to where it came from, and is stored nowhere."""
+    window. What was written goes back to where it came from, and is stored nowhere. Readers' forms have no token: there
+    somebody sent something to a page that can only be read."""
+    if not is_editors(request.path_info):
+        return HttpResponse(render_to_string("400.html"), status=405, headers={"Allow": "GET, HEAD"})
     if is_desk(request.path_info) and _from_own_pages(request) and sessions.form_sent(request):
         return send_again(request)
     return HttpResponse(render_to_string("403_csrf.html"), status=403)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.template.loader import render_to_string
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -389,6 +389,32 @@ def test_the_page_for_our_faults_needs_no_database():
 
     assert response.status_code == 500
     assert len(queries) == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/", 405),
+        ("/en/phases/", 405),
+        ("/vaerktoejer/tjekliste/", 405),
+        ("/vaerktoejer/breve/dsa-anmeldelse.docx", 405),
+        ("/samtalekort/ark/", 200),
+        ("/en/cards/sheets.pdf", 400),
+        ("/vaerktoejer/frister/", 422),
+        ("/en/tools/policy/", 422),
+        ("/en/tools/letters/dsa-notice/", 422),
+    ],
+)
+def test_what_a_reader_sends_from_anywhere_does_nothing_and_is_kept_by_nobody(db, path, status):
+    other_site = {"origin": "https://andre.example", "sec-fetch-site": "cross-site"}
+
+    response = Client(enforce_csrf_checks=True).post(path, {"a": "b"}, headers=other_site)
+
+    assert response.status_code == status
+    assert response["Cache-Control"] == "no-store"
+    assert not response.cookies
+    # Not what an editor is told whose login ended.
+    assert "Til redaktionen" not in response.content.decode(errors="replace")
 
 
 @pytest.mark.parametrize("template", ["400.html", "403.html", "403_csrf.html", "500.html"])

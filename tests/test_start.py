@@ -4,8 +4,14 @@ import pytest
 from django.urls import reverse
 
 from conversations.models import Card
+from digitalchikane.richtext import links
 from guides.models import Answer, CardTeaser, End, Fact, Heading, Page, PageEdition, Question
 from guides.triage import Triage
+
+PHASES = {
+    f"side:{key}"
+    for key in ("psykisk-foerstehjaelp", "dokumenter", "stop-chikanen", "hjaelp-til-anmeldelse", "debriefing")
+}
 
 
 @pytest.fixture
@@ -54,6 +60,10 @@ def test_every_end_names_a_section_and_a_card_and_no_way_to_the_sender(shipped, 
 
     for end in triage.ends:
         assert end.link.startswith("side:")
+        # The section itself, or what goes before it in danger, with stalking and from a colleague, and a way on.
+        where = [end.link, *links(end.body_da)]
+        assert any("#" in reference and reference.split("#")[0] in PHASES for reference in where), end
+        assert [*links(end.body_en)] == [*links(end.body_da)], end
         assert end.card and not end.card.live_edition().leads_to_contact
         assert "kontakt-den-chikanerende" not in end.link + end.body_da
 

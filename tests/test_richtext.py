@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 
 import pytest
 from django.template import Context, Template
+from django.test import RequestFactory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -79,7 +80,9 @@ def as_page(html: str) -> str:
 
 def rendered(html: str) -> str:
     """Rich text as a template shows it, facts and links within the site included."""
-    return Template("{% load content %}{% rich html %}").render(Context(site(None) | {"html": html}))
+    return Template("{% load content %}{% rich html %}").render(
+        Context(site(RequestFactory().get("/")) | {"html": html})
+    )
 
 
 # Cleaned on every way in

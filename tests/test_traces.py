@@ -158,9 +158,10 @@ def send_what_is_refused(visitor: Visitor, port: int):
     """What never reaches a view: too large, cut off, for another host, or no HTTP at all."""
     form = {"content-type": "application/x-www-form-urlencoded"}
     parts = {"content-type": f"multipart/form-data; boundary={visitor.word()}"}
-    # The answer may come, and the line be closed, before all of it was sent.
+    # The answer may come before all of it was sent; the line is closed afterwards.
     with suppress(httpx.TransportError):
-        visitor.asks("/vaerktoejer/frister/", "POST", content=f"note={visitor.word() * 300_000}", headers=form)
+        large = f"note={visitor.word() * 300_000}"
+        visitor.asks("/vaerktoejer/frister/", "POST", content=large, headers=form | {"connection": "close"})
     visitor.asks("/vaerktoejer/frister/", "POST", content=visitor.word(), headers=parts)
     visitor.asks("/", headers={"host": f"{visitor.word()}.example"})
     visitor.asks("/", visitor.word())

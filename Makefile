@@ -11,7 +11,7 @@ LOCAL = DJANGO_SECRET_KEY="$${DJANGO_SECRET_KEY:-$$(cat var/secret-key)}" \
 	DJANGO_ALLOWED_HOSTS="$${DJANGO_ALLOWED_HOSTS:-localhost,127.0.0.1,[::1]}" \
 	DJANGO_INSECURE_HTTP="$${DJANGO_INSECURE_HTTP:-1}"
 
-.PHONY: run test test-services test-databases test-deployed check admin shell backup restore
+.PHONY: run test test-services test-databases test-deployed bench check admin shell backup restore
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.run var/secret-key
@@ -53,6 +53,10 @@ test-databases:
 
 test-deployed:
 	@sh .ci/services $(PYTHON) -m pytest tests/services $(ARGS)
+
+# How fast the site is and what it costs, beside the goals. Needs wrk and nginx, and a machine that does nothing else.
+bench: $(VENV)/.test
+	@$(PYTHON) -m tests.bench $(ARGS)
 
 # The pictures in the guide for editors, taken anew from the screens of the desk.
 guide-pictures: $(VENV)/.test

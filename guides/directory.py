@@ -50,9 +50,8 @@ class Directory:
         return {route.key: route.in_its_place for route in withdrawn}
 
     @cached_property
-    def _targets(self) -> dict[tuple[str, str], Card | Letter | Route]:
-        """What texts lead to besides pages, with no more than its address is made of: one query for all kinds."""
-        kinds = {"kort": Card, "brev": Letter, "vej": Route}
+    def _slugs(self) -> dict[tuple[str, str], list[str]]:
+        """What the addresses of things besides pages are made of: one query for all kinds."""
         rows = [
             _with_scheme("kort", CardEdition.objects.live(), "document__"),
             _with_scheme("brev", LetterEdition.objects.live(), "document__"),
@@ -60,8 +59,7 @@ class Directory:
         ]
         found = {}
         for key, *slugs, scheme in rows[0].union(*rows[1:], all=True):
-            fields = dict(zip(SLUGS, slugs, strict=True))
-            found[scheme, key] = kinds[scheme](key=key, **fields)
+            found[scheme, key] = slugs
         return found
 
     def __getitem__(self, key: str) -> PageEdition:
@@ -125,8 +123,10 @@ class Directory:
         scheme, key, _fragment = references.split(reference)
         if scheme == "side":
             return self.page(key)
-        found = self._targets.get((scheme, key))
-        return self._stand_ins.get(key) if found is None and scheme == "vej" else found
+        if slugs := self._slugs.get((scheme, key)):
+            # As if read with nothing else, so that no default is made for the other fields.
+            return KINDS[scheme].from_db(None, ["key", *SLUGS], [key, *slugs])
+        return self._stand_ins.get(key) if scheme == "vej" else None
 
     def place(self, thing) -> str:
         """The address of a page, card, letter or route."""
@@ -137,6 +137,7 @@ class Directory:
         return f"{reverse('guides:sources')}#{key}"
 
 
+KINDS = {"kort": Card, "brev": Letter, "vej": Route}
 SLUGS = [f"slug_{code}" for code in CODES]
 
 

@@ -20,7 +20,8 @@ from django.template.base import Template
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDER = ROOT / "digitalchikane" / "locale" / "da" / "LC_MESSAGES"
+# English is in the code; every other language has a folder.
+FOLDERS = sorted((ROOT / "digitalchikane" / "locale").glob("*/LC_MESSAGES"))
 APPS = ["digitalchikane", "guides", "conversations"]
 FUNCTIONS = {"_", "gettext", "gettext_lazy", "gettext_noop"}
 # Texts of Django and of packages that they leave in English, or that we say differently.
@@ -82,11 +83,11 @@ def singular(message):
     return message[0] if isinstance(message, tuple) else message
 
 
-def read(path: Path) -> Catalog:
+def read(path: Path, language: str) -> Catalog:
     if not path.exists():
-        return Catalog(locale="da")
+        return Catalog(locale=language)
     with path.open("rb") as file:
-        return pofile.read_po(file, locale="da")
+        return pofile.read_po(file, locale=language)
 
 
 def compiled(catalog: Catalog) -> bytes:
@@ -95,17 +96,12 @@ def compiled(catalog: Catalog) -> bytes:
     return out.getvalue()
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--check", action="store_true")
-    check = parser.parse_args().check
-    sys.path.insert(0, str(ROOT))
-    os.environ |= {"DJANGO_SETTINGS_MODULE": "digitalchikane.settings", "DJANGO_DEBUG": "1"}
-    django.setup()
-    problems = []
-    for name, messages in wanted().items():
-        source = FOLDER / f"{name}.po"
-        catalog = read(source)
+def bring_up_to_date(folder: Path, catalogues: dict[str, set], check: bool):
+    """Says what is the matter with one language."""
+    language = folder.parent.name
+    for name, messages in catalogues.items():
+        source = folder / f"{name}.po"
+        catalog = read(source, language)
         ids = {singular(message) for message in messages}
         if not check:
             for message in sorted(messages, key=singular):
@@ -115,20 +111,34 @@ def main() -> int:
                 catalog.delete(stale)
             with source.open("wb") as file:
                 pofile.write_po(file, catalog, sort_output=True, width=110, no_location=True)
-            (FOLDER / f"{name}.mo").write_bytes(compiled(catalog))
+            (folder / f"{name}.mo").write_bytes(compiled(catalog))
+        where = f"{language}/{name}.po"
         for entry in catalog:
             strings = entry.string if isinstance(entry.string, tuple) else (entry.string,)
-            if entry.id and (entry.fuzzy or not all(strings)):
-                problems.append(f"{name}.po: not translated: {singular(entry.id)!r}")
+            # Only Danish has to be whole: what another language lacks is shown in Danish.
+            if language == "da" and entry.id and (entry.fuzzy or not all(strings)):
+                yield f"{where}: not translated: {singular(entry.id)!r}"
             if entry.id and singular(entry.id) not in ids:
-                problems.append(f"{name}.po: not used any more: {singular(entry.id)!r}")
-        problems += [f"{name}.po: missing: {m!r}" for m in sorted(ids - {singular(e.id) for e in catalog if e.id})]
-        if not (FOLDER / f"{name}.mo").exists() or (FOLDER / f"{name}.mo").read_bytes() != compiled(catalog):
-            problems.append(f"{name}.mo is not compiled from {name}.po.")
+                yield f"{where}: not used any more: {singular(entry.id)!r}"
+        known = {singular(entry.id) for entry in catalog if entry.id}
+        yield from (f"{where}: missing: {message!r}" for message in sorted(ids - known))
+        if not (folder / f"{name}.mo").exists() or (folder / f"{name}.mo").read_bytes() != compiled(catalog):
+            yield f"{language}/{name}.mo is not compiled from {name}.po."
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--check", action="store_true")
+    check = parser.parse_args().check
+    sys.path.insert(0, str(ROOT))
+    os.environ |= {"DJANGO_SETTINGS_MODULE": "digitalchikane.settings", "DJANGO_DEBUG": "1"}
+    django.setup()
+    catalogues = wanted()
+    problems = [problem for folder in FOLDERS for problem in bring_up_to_date(folder, catalogues, check)]
     for problem in problems:
         print(problem)
     if problems:
-        print("Mend digitalchikane/locale/da, then run: python .ci/translations.py")
+        print("Mend digitalchikane/locale, then run: python .ci/translations.py")
     return bool(problems)
 
 

@@ -4,11 +4,12 @@ import re
 from math import ceil
 from pathlib import Path
 
+from django.conf import settings
 from django.utils import translation
 from django.utils.translation import get_language, gettext
 
 from digitalchikane import typesetting
-from digitalchikane.languages import CODES, is_translated
+from digitalchikane.languages import CODES, DEFAULT, is_translated
 from guides.factbook import FactBook
 
 from .models import CardEdition
@@ -28,11 +29,11 @@ def sheets(faces: list[Face], format: Format, details: Details, host: str, keep:
 
 
 def _data(faces: list[Face], format: str, details: Details, host: str) -> dict:
-    language = get_language() or "da"
+    language = get_language() or DEFAULT
     data = {
         "format": str(format),
         "lang": language,
-        "region": "DK" if language == "da" else "GB",
+        "region": settings.REGIONS.get(language),
         "title": gettext("Conversation cards"),
         "details": details.lines,
         "words": {

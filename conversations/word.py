@@ -5,12 +5,12 @@ from io import BytesIO
 
 from django.utils.translation import get_language, gettext
 
+from digitalchikane.languages import locale_of
 from digitalchikane.zips import timeless
 
 from .letters import Composed, Line, Run, stop_heading
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-LOCALES = {"da": "da-DK", "en": "en-GB"}
 INK, QUIET, ACTION, GROUND = "1C2B2B", "435150", "0B4F4C", "F2ECDF"
 FONT = "Calibri"
 # What XML cannot hold, wherever it came from.
@@ -50,10 +50,10 @@ class _Writer:
         section.bottom_margin = Mm(22)
         about = self.document.core_properties
         about.title = str(letter.edition)
-        about.language = LOCALES[get_language()]
+        about.language = locale_of(get_language())
         # What the library would say of itself; a letter says nothing of who made it.
         about.author = about.last_modified_by = about.comments = ""
-        self._set_language(LOCALES[get_language()])
+        self._set_language(locale_of(get_language()))
         self._set_compatibility()
         self._set_styles()
         if letter.is_document:

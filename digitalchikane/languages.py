@@ -5,6 +5,17 @@ from django.utils.translation import get_language
 
 DEFAULT = settings.LANGUAGE_CODE
 CODES = [code for code, _name in settings.LANGUAGES]
+OTHERS = [code for code in CODES if code != DEFAULT]
+
+
+def in_all(*fields: str) -> list[str]:
+    """The columns of translated fields, in every language."""
+    return [f"{field}_{code}" for field in fields for code in CODES]
+
+
+def locale_of(language: str, between: str = "-") -> str:
+    """Such as `en-GB`."""
+    return between.join(filter(None, [language, settings.REGIONS.get(language)]))
 
 
 def language_used(obj, field: str) -> str:

@@ -236,20 +236,20 @@ def soon() -> Section:
     )
 
 
-# English
+# Other languages
 
 
 def translation() -> Section:
     found = translationcheck.untranslated()
     return Section(
         "translation",
-        gettext("Missing in English"),
+        gettext("Missing translations"),
         [
             Row(_name(each.thing), desk_address(each.thing), _with_kind(each.thing, each.summary))
             for each in found[:SHOWN]
         ],
         len(found),
-        gettext("Everything is in English, and follows the Danish."),
+        gettext("Everything is translated, and follows the Danish."),
         [(gettext("Show all (%(count)s)") % {"count": len(found)}, reverse("admin:translations"))] if found else [],
     )
 

@@ -88,6 +88,8 @@ CACHES = {"default": cache(os.environ.get("CACHE_URL", ""))}
 
 LANGUAGE_CODE = "da"
 LANGUAGES = [("da", _("Danish")), ("en", _("English"))]
+# Whose way of writing each is: in Word files, in PDFs and for those who share a page.
+REGIONS = {"da": "DK", "en": "GB"}
 MODELTRANSLATION_DEFAULT_LANGUAGE = "da"
 MODELTRANSLATION_FALLBACK_LANGUAGES = ("da",)
 LOCALE_PATHS = [BASE_DIR / "digitalchikane" / "locale"]

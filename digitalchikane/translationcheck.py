@@ -1,4 +1,5 @@
-"""What readers of English miss: texts that are Danish only, and English that was written for another Danish text.
+"""What readers of other languages miss: texts that are Danish only, and translations of another Danish text. Below,
+“English” stands for each of these languages.
 
 Each English text is remembered together with the Danish it was written for. When the Danish is changed afterwards and
 the English is not, the pair is unknown, and an editor is told; the pair is known again when the English follows, or
@@ -9,18 +10,18 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from modeltranslation.translator import translator
 
 from . import references
-from .languages import DEFAULT
+from .languages import DEFAULT, OTHERS
 from .models import Translation
 from .publishing.models import Block, Document, Edition, edition_models, read_blocks
 from .publishing.texts import translated_fields
 
-ENGLISH = "en"
 # Said of one edition only, or not missed: an address is borrowed from Danish, and people search with their own words.
 LEFT_OUT = {"change_note", "withdrawal_reason", "also", "slug", "words", "finds"}
 # The fields that a thing is known by.
@@ -34,6 +35,7 @@ class Pair:
     part: models.Model
     name: str
     place: str
+    language: str
     danish: str
     english: str
 
@@ -48,16 +50,17 @@ class Pair:
 
 @dataclass
 class Untranslated:
-    """A thing that readers meet, with what is missing of its English and what does not follow the Danish."""
+    """A thing that readers meet, with what is missing in one language and what does not follow the Danish."""
 
     thing: models.Model
+    language: str
     is_without: bool
     missing: list[Pair] = field(default_factory=list)
     outdated: list[Pair] = field(default_factory=list)
 
     @property
     def key(self) -> str:
-        return f"{self.thing._meta.label_lower}:{self.thing.pk}"
+        return f"{self.thing._meta.label_lower}:{self.thing.pk}:{self.language}"
 
     @property
     def name(self) -> str:
@@ -67,7 +70,7 @@ class Untranslated:
     def summary(self) -> str:
         """What is the matter, in words for an editor."""
         if self.is_without:
-            return gettext("not in English")
+            return gettext("not in %(language)s") % {"language": self.language_name}
         words = []
         if count := len(self.missing):
             words.append(ngettext("%(count)s text is missing", "%(count)s texts are missing", count) % {"count": count})
@@ -76,7 +79,13 @@ class Untranslated:
                 "%(count)s text does not follow the Danish", "%(count)s texts do not follow the Danish", count
             )
             words.append(text % {"count": count})
+        if len(OTHERS) > 1:
+            words.append(self.language_name)
         return ", ".join(words)
+
+    @property
+    def language_name(self) -> str:
+        return gettext(dict(settings.LANGUAGES)[self.language]).lower()
 
 
 def _digest(text: str) -> str:
@@ -91,7 +100,8 @@ def pairs_of(part: models.Model, owner: models.Model) -> Iterator[Pair]:
         danish = getattr(part, f"{name}_{DEFAULT}")
         if danish and name not in LEFT_OUT:
             place = f"{where} {part._meta.model_name}.{name}"
-            yield Pair(part, name, place, danish, getattr(part, f"{name}_{ENGLISH}") or "")
+            for code in OTHERS:
+                yield Pair(part, name, place, code, danish, getattr(part, f"{name}_{code}") or "")
 
 
 # Remembering
@@ -102,7 +112,7 @@ def remember(instance: models.Model):
     from guides.models import FactWording
 
     if isinstance(instance, Document) or not any(
-        getattr(instance, f"{name}_{ENGLISH}") for name in translated_fields(type(instance))
+        getattr(instance, f"{name}_{code}") for name in translated_fields(type(instance)) for code in OTHERS
     ):
         return
     owner = instance.parent if isinstance(instance, Block) else instance
@@ -141,8 +151,8 @@ def _store(keys):
 
 
 def untranslated() -> list[Untranslated]:
-    """Everything live that is not whole in English: editions first, what is missing most first. The number of queries
-    does not grow with the content."""
+    """Everything live that is not whole in every language: editions first, what is missing most first. The number of
+    queries does not grow with the content."""
     found = [each for each in _every() if each.missing or each.outdated]
     return sorted(found, key=lambda each: (not isinstance(each.thing, Edition), not each.is_without))
 
@@ -152,14 +162,17 @@ def _every() -> Iterator[Untranslated]:
     for place, danish, english in Translation.objects.values_list("place", "danish", "english"):
         known.setdefault((place, english), set()).add(danish)
     for thing, parts in _things():
-        pairs = [pair for part in parts for pair in pairs_of(part, thing)]
-        missing = [pair for pair in pairs if not pair.english]
-        yield Untranslated(
-            thing,
-            is_without=any(pair.part is thing and pair.name in NAMES for pair in missing),
-            missing=missing,
-            outdated=[pair for pair in pairs if pair.english and _is_outdated(pair, known)],
-        )
+        all_pairs = [pair for part in parts for pair in pairs_of(part, thing)]
+        for code in OTHERS:
+            pairs = [pair for pair in all_pairs if pair.language == code]
+            missing = [pair for pair in pairs if not pair.english]
+            yield Untranslated(
+                thing,
+                code,
+                is_without=any(pair.part is thing and pair.name in NAMES for pair in missing),
+                missing=missing,
+                outdated=[pair for pair in pairs if pair.english and _is_outdated(pair, known)],
+            )
 
 
 def _is_outdated(pair: Pair, known) -> bool:

@@ -1,4 +1,4 @@
-"""The desk's list of what is missing in English, and of English that does not follow the Danish any more."""
+"""The desk's list of what is not translated, and of translations that do not follow the Danish any more."""
 
 from itertools import groupby
 
@@ -27,7 +27,7 @@ def translations(request):
         (capfirst(str(model._meta.verbose_name_plural)), [(each, desk_address(each.thing)) for each in group])
         for model, group in groupby(found, key=lambda each: type(each.thing))
     ]
-    context = admin.site.each_context(request) | {"title": gettext("Missing in English"), "kinds": kinds}
+    context = admin.site.each_context(request) | {"title": gettext("Missing translations"), "kinds": kinds}
     return render(request, "admin/translations.html", context)
 
 
@@ -44,8 +44,8 @@ def _still_fits(request, found):
         user_id=request.user.pk,
         queryset=[meant.thing],
         action_flag=CHANGE,
-        change_message=gettext("The English still fits."),
+        change_message=gettext("The translation still fits."),
         single_object=True,
     )
-    messages.success(request, gettext("Noted: the English of “%(name)s” fits the Danish.") % {"name": meant.name})
+    messages.success(request, gettext("Noted: the translation of “%(name)s” fits the Danish.") % {"name": meant.name})
     return HttpResponseRedirect(reverse("admin:translations"))

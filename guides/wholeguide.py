@@ -15,7 +15,7 @@ from django.utils.translation import get_language, gettext
 
 from conversations.models import CardEdition
 from digitalchikane import references
-from digitalchikane.languages import DEFAULT, is_translated, language_used
+from digitalchikane.languages import CODES, DEFAULT, is_translated, language_used
 
 from .directory import Directory
 from .factbook import FactBook, FactInForce
@@ -177,16 +177,13 @@ class WholeGuide:
     def title(self) -> str:
         return gettext("The whole guide")
 
-    @property
-    def title_da(self) -> str:
-        with translation.override("da"):
-            return self.title
-
-    @property
-    def title_en(self) -> str:
-        """Nothing as long as nothing in it is translated: the page is then in Danish throughout."""
-        with translation.override("en"):
-            return self.title if self._is_translated("en") else ""
+    def __getattr__(self, name):
+        """`title_en` is empty as long as nothing in it is translated: the page is then in Danish throughout."""
+        field, _separator, code = name.rpartition("_")
+        if field != "title" or code not in CODES:
+            raise AttributeError(name)
+        with translation.override(code):
+            return self.title if code == DEFAULT or self._is_translated(code) else ""
 
     @property
     def newest(self):

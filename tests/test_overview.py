@@ -300,7 +300,7 @@ def translated_site():
 
     def of(thing) -> str | None:
         found = {each.key: each for each in translationcheck.untranslated()}
-        each = found.get(f"{thing._meta.label_lower}:{thing.pk}")
+        each = found.get(f"{thing._meta.label_lower}:{thing.pk}:en")
         return each.summary if each else None
 
     return of
@@ -369,7 +369,7 @@ def test_an_editor_says_that_the_english_still_fits(desk, translated_site):
 
     response = desk.client.post("/admin/oversaettelse/", {"thing": key}, follow=True)
 
-    assert "Noteret: Det engelske i ”et ord” passer til det danske." in notices(response)
+    assert "Noteret: Oversættelsen af ”et ord” passer til det danske." in notices(response)
     assert translated_site(term) is None
     term.explanation_da = "Noget helt tredje."
     term.save()
@@ -384,7 +384,7 @@ def test_the_same_english_in_two_places_is_two_texts(translated_site, make_route
     assert translated_site(second) is None
 
 
-@pytest.mark.parametrize("thing", ["", "guides.term:0", "guides.term", "\x00", "auth.user:1"])
+@pytest.mark.parametrize("thing", ["", "guides.term:0:en", "guides.term", "\x00", "auth.user:1"])
 def test_what_is_not_on_the_list_cannot_be_approved(desk, thing):
     known = Translation.objects.count()
 
@@ -401,7 +401,7 @@ def test_only_editors_see_and_approve_translations(client, django_user_model):
     assert client.get("/admin/oversaettelse/").status_code == 403
     reader.user_permissions.set(Permission.objects.filter(codename="view_term"))
     assert client.get("/admin/oversaettelse/").status_code == 200
-    assert client.post("/admin/oversaettelse/", {"thing": f"guides.term:{term.pk}"}).status_code == 403
+    assert client.post("/admin/oversaettelse/", {"thing": f"guides.term:{term.pk}:en"}).status_code == 403
 
 
 # Bounded

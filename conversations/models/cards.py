@@ -40,15 +40,13 @@ class Card(Document):
         verbose_name_plural = _("conversation cards")
         ordering = ["phase__position", "position", "number"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["slug_da"],
-                name="conversations_card_slug_da",
-                violation_error_message=_("Another card has this address already."),
-            ),
-            models.UniqueConstraint(
-                fields=["slug_en"],
-                name="conversations_card_slug_en",
-                violation_error_message=_("Another card has this address already."),
+            *(
+                models.UniqueConstraint(
+                    fields=[f"slug_{code}"],
+                    name=f"conversations_card_slug_{code}",
+                    violation_error_message=_("Another card has this address already."),
+                )
+                for code in CODES
             ),
             models.CheckConstraint(
                 # The address of the sheets with chosen cards.

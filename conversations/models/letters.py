@@ -53,7 +53,7 @@ class Letter(Document):
                 name=f"conversations_letter_slug_{code}",
                 violation_error_message=_("Another letter has this address already."),
             )
-            for code in ("da", "en")
+            for code in CODES
         ] + [
             models.CheckConstraint(
                 condition=models.Q(kind__in=["letter", "document"]), name="conversations_letter_kind_is_known"

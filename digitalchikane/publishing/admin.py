@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..desk import KeptWhereUsed
 from ..inlanguage import TranslationAdmin, TranslationStackedInline
+from ..languages import in_all
 from . import kept
 from .checklist import placed, refused
 from .filters import EditionNeeds
@@ -81,7 +82,7 @@ class EditionAdmin(
     list_display = ["heading", "shown_state", "live_from", "address", "changed_at"]
     list_display_links = ["heading"]
     list_filter = [EditionNeeds]
-    search_fields = ["title_da", "title_en", "document__key"]
+    search_fields = [*in_all("title"), "document__key"]
     ordering = ["document__position", "document__pk"]
     actions = None
     formfield_overrides = {models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})}}

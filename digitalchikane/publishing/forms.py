@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django import forms
 from django.apps import apps
+from django.conf import settings
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -11,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .. import references
+from ..languages import CODES, OTHERS
 from .models import Document
 
 # A year too far is a slip of the finger.
@@ -21,18 +23,36 @@ def _words(**options):
     return forms.CharField(required=False, widget=AdminTextareaWidget(attrs={"rows": 2}), max_length=500, **options)
 
 
-class PublishForm(forms.Form):
+class InEveryLanguage:
+    """A form that asks for one text: in Danish by a field of its own, in other languages by those added here."""
+
+    told, told_label = "", ""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for code in OTHERS:
+            language = gettext(dict(settings.LANGUAGES)[code]).lower()
+            field = self.fields[f"{self.told}_{code}"] = _words(
+                label=self.told_label % {"language": language},
+                help_text=_("Can wait. Until then readers of that language see the Danish one."),
+            )
+            field.widget.attrs["lang"] = code
+
+    @property
+    def translations(self):
+        return [self[f"{self.told}_{code}"] for code in OTHERS]
+
+
+class PublishForm(InEveryLanguage, forms.Form):
     """What readers are told, and when they get it."""
 
     use_required_attribute = False
     NOW, LATER = "now", "later"
+    told, told_label = "change_note", _("Change note in %(language)s")
 
     change_note_da = _words(
         label=_("Change note"),
         help_text=_("One sentence on “What has changed?”, such as: The deadline for reporting is a week shorter."),
-    )
-    change_note_en = _words(
-        label=_("Change note in English"), help_text=_("Can wait. Until then English readers see the Danish one.")
     )
     is_silent = forms.BooleanField(
         label=_("No visible change"),
@@ -106,16 +126,14 @@ def _in_copenhagen(day, time) -> datetime | None:
     return first if first.utcoffset() == second.utcoffset() else None
 
 
-class WithdrawForm(forms.Form):
+class WithdrawForm(InEveryLanguage, forms.Form):
     """Why readers lose it, and what they get instead."""
 
     use_required_attribute = False
+    told, told_label = "withdrawal_reason", _("Reason in %(language)s")
 
     withdrawal_reason_da = _words(
         label=_("Reason"), help_text=_("Readers who come to the address see it: one or two sentences.")
-    )
-    withdrawal_reason_en = _words(
-        label=_("Reason in English"), help_text=_("Can wait. Until then English readers see the Danish one.")
     )
     replacement = forms.ChoiceField(
         label=_("What readers get instead"),
@@ -132,7 +150,7 @@ class WithdrawForm(forms.Form):
         self.fields["withdrawal_reason_da"].required = True
 
     def reasons(self) -> dict[str, str]:
-        return {code: self.cleaned_data[f"withdrawal_reason_{code}"] for code in ("da", "en")}
+        return {code: self.cleaned_data[f"withdrawal_reason_{code}"] for code in CODES}
 
 
 def _reachable(leave) -> list[tuple]:

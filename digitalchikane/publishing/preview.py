@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -129,8 +130,7 @@ class Screen:
         ]
         if not self.is_paper:
             found.append((_("Colours"), self._choices("farver", colours, self.colours)))
-        languages = [("da", _("Danish")), ("en", _("English"))]
-        return [*found, (_("Language"), self._choices("sprog", languages, self.language))]
+        return [*found, (_("Language"), self._choices("sprog", settings.LANGUAGES, self.language))]
 
     def _choices(self, name, values, chosen) -> list[Choice]:
         now = {"vis": self.view, "farver": self.colours, "sprog": self.language}

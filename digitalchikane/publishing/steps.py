@@ -15,13 +15,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from .. import desk, uses
+from ..languages import in_all
 from . import comparison
 from .checklist import placed
 from .forms import FURTHEST, PublishForm, WithdrawForm
 from .models import State
 from .problems import AlreadyPublished, ChangedMeanwhile, DraftExists, NotPublishable, Problem
 
-NOTE_FIELDS = ["change_note_da", "change_note_en", "is_silent"]
+NOTE_FIELDS = [*in_all("change_note"), "is_silent"]
 CHANGED = _("Somebody else has changed this meanwhile. Look at it once more, and then decide.")
 PUBLISHED_ALREADY = _("Somebody else has just published this draft.")
 

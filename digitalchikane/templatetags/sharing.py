@@ -3,7 +3,15 @@
 from django import template
 from django.utils.safestring import mark_safe
 
+from ..languages import locale_of
+
 register = template.Library()
+
+
+@register.filter
+def locale(language):
+    """Such as `en_GB`."""
+    return locale_of(language, "_")
 
 
 @register.simple_tag(takes_context=True)

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from django.apps import apps
 from django.db import models
 
+from ..languages import in_all
 from ..models import ShippedRecord
 from ..publishing.models import Edition
 from ..publishing.reviews.models import PreviewLink
@@ -17,7 +18,7 @@ from .values import Find, Values, defaults, is_whole, read, unpack, write
 # The head of an edition and the values of its blocks.
 Text = tuple[Values, list[Values]]
 # Said of one edition, not of the text.
-ABOUT = {"is_silent", "reviewed_on", "review_again_on", "change_note_da", "change_note_en"}
+ABOUT = {"is_silent", "reviewed_on", "review_again_on", *in_all("change_note")}
 
 
 def bring_edition(record: Record, document: models.Model, find: Find) -> "Edition | None":

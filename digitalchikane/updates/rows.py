@@ -82,7 +82,7 @@ def approve(part: models.Model, owner: models.Model, theirs: Values):
         pair.key
         for pair in translationcheck.pairs_of(part, owner)
         if pair.english
-        and (pair.danish, pair.english) == (theirs.get(f"{pair.name}_da"), theirs.get(f"{pair.name}_en"))
+        and (pair.danish, pair.english) == (theirs.get(f"{pair.name}_da"), theirs.get(f"{pair.name}_{pair.language}"))
     ]
     translationcheck.know(pairs)
 

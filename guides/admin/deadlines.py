@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from digitalchikane.inlanguage import TranslationAdmin
+from digitalchikane.languages import in_all
 
 from ..factbook import FactBook
 from ..models import Deadline
@@ -13,7 +14,7 @@ class DeadlineAdmin(ForgivingAutocomplete, TranslationAdmin):
     """What the calculator of deadlines counts. How long each is, is a fact's to say."""
 
     list_display = ["title", "starts_from", "length", "fact", "position"]
-    search_fields = ["title_da", "title_en", "key"]
+    search_fields = [*in_all("title"), "key"]
     autocomplete_fields = ["fact", "route"]
     fields = ["title", "starts_from", "fact", "exception", "route", "position", "key"]
 

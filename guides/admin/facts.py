@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from digitalchikane import ahead, excerpts, uses
 from digitalchikane.desk import KeptWhereUsed, place
 from digitalchikane.inlanguage import TranslationAdmin
-from digitalchikane.languages import DEFAULT
+from digitalchikane.languages import DEFAULT, in_all
 from digitalchikane.publishing.models import Edition, read_blocks
 
 from ..factbook import FactBook
@@ -49,7 +49,7 @@ class FactAdmin(KeptWhereUsed, CheckedAdmin, ForgivingAutocomplete, TranslationA
     list_display = ["shown_label", "shown_wording", "shown_state", "shown_check"]
     list_display_links = ["shown_label"]
     list_filter = [FactState, "kind"]
-    search_fields = ["key", "label_da", "label_en", "wordings__text_da", "wordings__statement_da", "source__title"]
+    search_fields = [*in_all("label", "wordings__text", "wordings__statement"), "key", "source__title"]
     search_help_text = _("Words from the label, the wording or the source, or a key.")
     list_select_related = ["source"]
     autocomplete_fields = ["source"]

@@ -1,5 +1,6 @@
 from django.contrib import admin
 
+from digitalchikane.languages import in_all
 from digitalchikane.publishing.admin import REVIEW, BlockInline, DocumentAdmin, EditionAdmin, PlainBlockInline
 from digitalchikane.publishing.models import translated_fields
 
@@ -10,7 +11,7 @@ from .widgets import ForgivingAutocomplete
 
 
 def inline(block_model, *mixins, **options):
-    """The form of one kind of block, in two languages where the block has text of its own."""
+    """The form of one kind of block, in every language where the block has text of its own."""
     base = BlockInline if translated_fields(block_model) else PlainBlockInline
     bases = (*mixins, ForgivingAutocomplete, base)
     return type(f"{block_model.__name__}Inline", bases, {"model": block_model, **options})
@@ -64,4 +65,4 @@ class PageAdmin(DocumentAdmin):
     def get_readonly_fields(self, request, obj=None):
         if obj is None:
             return []
-        return ["kind", "key", "slug_da", "slug_en", "parent"] if obj.kind == PageKind.MAIN else ["kind", "key"]
+        return ["kind", "key", *in_all("slug"), "parent"] if obj.kind == PageKind.MAIN else ["kind", "key"]

@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from digitalchikane.inlanguage import TranslationAdmin
+from digitalchikane.languages import in_all
 
 from ..models import RecordField
 
@@ -12,7 +13,7 @@ class RecordFieldAdmin(TranslationAdmin):
 
     list_display = ["label", "kind", "is_in_log", "is_in_register", "position"]
     list_filter = ["is_in_log", "is_in_register"]
-    search_fields = ["label_da", "label_en", "key"]
+    search_fields = [*in_all("label"), "key"]
     fieldsets = [
         (None, {"fields": ["label", "help", "kind", "choices"]}),
         (_("Where it stands"), {"fields": ["is_in_log", "is_in_register", "position", "key"]}),

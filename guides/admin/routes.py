@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from digitalchikane import uses
 from digitalchikane.desk import KeptWhereUsed, place, places
 from digitalchikane.inlanguage import TranslationAdmin
+from digitalchikane.languages import in_all
 
 from ..forms.withdrawing import WithdrawRouteForm
 from ..models import Route
@@ -36,7 +37,7 @@ class RouteAdmin(KeptWhereUsed, CheckedAdmin, ForgivingAutocomplete, Translation
     list_display = ["shown_name", "group", "position", "phone", "checked_on", "check_again_on"]
     list_display_links = ["shown_name"]
     list_filter = [RouteState, "group"]
-    search_fields = ["key", "name_da", "name_en"]
+    search_fields = [*in_all("name"), "key"]
     autocomplete_fields = ["next", "facts"]
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     fieldsets = [

@@ -1,7 +1,9 @@
 from django.contrib import admin
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
-from modeltranslation.admin import TranslationAdmin
+
+from digitalchikane.inlanguage import TranslationAdmin
+from digitalchikane.languages import in_all
 
 from ..models import Synonym
 
@@ -12,7 +14,7 @@ class SynonymAdmin(TranslationAdmin):
 
     list_display = ["key", "first_words", "finds", "leads_to", "is_danger"]
     list_filter = ["is_danger"]
-    search_fields = ["key", "words_da", "words_en", "finds_da", "finds_en"]
+    search_fields = [*in_all("words", "finds"), "key"]
     fields = ["words", "finds", "leads_to", "is_danger", "key"]
 
     @admin.display(description=_("what people write"))

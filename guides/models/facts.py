@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from digitalchikane.languages import OTHERS
 from digitalchikane.publishing.texts import texts
 
 from .checks import Checked, CheckedQuerySet
@@ -214,6 +215,12 @@ class FactWording(models.Model):
     def words(self) -> dict:
         """Everything about it that stays as it was once it holds, by field."""
         return {"valid_from": self.valid_from, "amount": self.amount, "unit": self.unit} | texts(self)
+
+    @property
+    def translations(self) -> list[tuple[str, str, str]]:
+        """Language, text and statement, as far as there are any."""
+        both = [(code, getattr(self, f"text_{code}"), getattr(self, f"statement_{code}")) for code in OTHERS]
+        return [each for each in both if each[1] or each[2]]
 
     @property
     def is_in_force(self) -> bool:

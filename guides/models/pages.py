@@ -108,15 +108,13 @@ class Page(Document):
         verbose_name_plural = _("pages")
         ordering = ["position", "pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["slug_da"],
-                name="guides_page_slug_da",
-                violation_error_message=_("Another page has this address already."),
-            ),
-            models.UniqueConstraint(
-                fields=["slug_en"],
-                name="guides_page_slug_en",
-                violation_error_message=_("Another page has this address already."),
+            *(
+                models.UniqueConstraint(
+                    fields=[f"slug_{code}"],
+                    name=f"guides_page_slug_{code}",
+                    violation_error_message=_("Another page has this address already."),
+                )
+                for code in CODES
             ),
             models.CheckConstraint(
                 condition=Q(kind=PageKind.MAIN) | ~Q(slug_da=None) & ~Q(slug_da=""),

@@ -106,15 +106,13 @@ class Route(Checked, Addressed):
         ordering = ["position", "pk"]
         constraints = [
             models.CheckConstraint(condition=models.Q(group__in=RouteGroup.values), name="guides_route_group_is_known"),
-            models.UniqueConstraint(
-                fields=["slug_da"],
-                name="guides_route_slug_da",
-                violation_error_message=_("Another route has this address already."),
-            ),
-            models.UniqueConstraint(
-                fields=["slug_en"],
-                name="guides_route_slug_en",
-                violation_error_message=_("Another route has this address already."),
+            *(
+                models.UniqueConstraint(
+                    fields=[f"slug_{code}"],
+                    name=f"guides_route_slug_{code}",
+                    violation_error_message=_("Another route has this address already."),
+                )
+                for code in CODES
             ),
         ]
 

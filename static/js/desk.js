@@ -5,7 +5,23 @@
   const translate = (text) => (window.gettext ? window.gettext(text) : text);
 
   // One language at a time. Fields are only hidden, never moved, so the editors in them survive.
-  const LANGUAGES = { da: "Danish", en: "English" };
+  const LANGUAGE_NAMES = new Intl.DisplayNames([document.documentElement.lang], { type: "language" });
+
+  function languageName(code) {
+    const name = LANGUAGE_NAMES.of(code);
+    return name.charAt(0).toUpperCase() + name.slice(1);
+  }
+
+  // A rule for each language, so that it also holds for the fields of blocks that are added later.
+  function hideOthers(codes) {
+    const sheet = new CSSStyleSheet();
+    for (const code of codes) {
+      sheet.insertRule(
+        `body[data-mt-show="${code}"] [data-mt-lang]:not([data-mt-lang="${code}"]) { display: none; }`,
+      );
+    }
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  }
 
   function markLanguages(root) {
     for (const field of root.querySelectorAll("[class*='mt-field-']")) {
@@ -17,15 +33,17 @@
 
   function languageSwitch(form) {
     markLanguages(form);
-    if (!form.querySelector("[data-mt-lang]")) return;
+    const codes = new Set([...form.querySelectorAll("[data-mt-lang]")].map((row) => row.dataset.mtLang));
+    if (!codes.size) return;
+    hideOthers(codes);
     const group = document.createElement("div");
     group.className = "language-switch";
     group.setAttribute("role", "group");
     group.setAttribute("aria-label", translate("Language of the fields"));
-    for (const [code, name] of [...Object.entries(LANGUAGES), ["all", "All languages"]]) {
+    for (const code of [...codes, "all"]) {
       const button = document.createElement("button");
       button.type = "button";
-      button.textContent = translate(name);
+      button.textContent = code === "all" ? translate("All languages") : languageName(code);
       const errors = form.querySelectorAll(`[data-mt-lang="${code}"] .errorlist`).length;
       if (errors) button.textContent += ` (${errors})`;
       button.addEventListener("click", () => show(code));

@@ -25,7 +25,7 @@ def squeezed(sheet: str) -> str:
 class JoinedManifestStorage(CompressedManifestStaticFilesStorage):
     """Puts the style sheets that `css/site.css` imports into it, so that a reader fetches one file and not twelve."""
 
-    joined = ["css/site.css", "css/desk.css"]
+    joined = ["css/site.css", "css/desk.css", "css/box.css"]
 
     def post_process(self, paths, dry_run=False, **options):
         if not dry_run:

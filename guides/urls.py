@@ -29,6 +29,10 @@ urlpatterns = [
     path(_("tools/internal-register/"), views.register, name="register"),
     path(_("tools/file/<slug:form>.<slug:extension>"), views.record_file, name="record_file"),
     path(_("tools/wall-sheet/"), views.wall_sheet, name="wall_sheet"),
+    path(_("tools/for-your-intranet/"), views.intranet, name="intranet"),
+    path(_("box/"), views.intranet_box, name="intranet_box"),
+    # Short enough to stand on paper: the phase with this number, whatever its own address becomes.
+    path("<int:number>/", views.phase_by_number, name="phase_by_number"),
     path(_("tools/deadlines/"), views.deadlines, name="deadlines"),
     path(_("whole-guide/"), views.whole_guide, name="whole"),
     path(_("whole-guide/file/"), views.whole_file, name="whole_file"),

@@ -92,12 +92,12 @@ def public_addresses() -> list[tuple[str, str]]:
     found = []
     for language in ("da", "en"):
         with translation.override(language):
-            # Pages that are not content, by their names; what answers with a file or a feed is no page.
+            # Pages that are not content, by their names; what answers with a file, a feed or a box is no page.
             fixed = [
                 reverse(f"{urls.app_name}:{pattern.name}")
                 for urls in (conversations.urls, guides.urls)
                 for pattern in urls.urlpatterns
-                if not pattern.pattern.converters and not pattern.name.endswith(("_pdf", "_file", "_feed"))
+                if not pattern.pattern.converters and not pattern.name.endswith(("_pdf", "_file", "_feed", "_box"))
             ]
             large = [f"{card.get_absolute_url()}?vis=stor" for card in CardEdition.objects.live().for_readers()]
             missing = reverse("guides:page", args=["findes-ikke"])

@@ -7,7 +7,7 @@ from django.db import connection
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from digitalchikane.models import OldAddress
 from digitalchikane.views import server_error
@@ -98,6 +98,10 @@ def test_an_address_without_its_last_slash_leads_to_the_one_with_it(client, path
         ("/den-gode-opfolgning-nar-chikanen-er-pa-afstand", "/faser/debriefing/"),
         ("/vaerktoejer/principper-og-politik", "/forbered/"),
         ("/was", "/om/tilgaengelighed/"),
+        ("/kort", "/samtalekort/"),
+        ("/breve", "/vaerktoejer/breve/"),
+        ("/frister", "/vaerktoejer/frister/"),
+        ("/tjekliste", "/vaerktoejer/tjekliste/"),
     ],
 )
 def test_old_addresses_lead_to_the_right_place_for_good_and_at_once(client, old, new, slash):
@@ -105,6 +109,31 @@ def test_old_addresses_lead_to_the_right_place_for_good_and_at_once(client, old,
 
     assert (response.status_code, response["Location"]) == (301, new)
     assert client.get(new).status_code == 200
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_a_phase_is_found_by_its_number_whatever_it_is_called(client, site, prefix):
+    phases = [client.get(f"{prefix}/{number}/") for number in range(1, 6)]
+
+    with translation.override(prefix.strip("/") or "da"):
+        assert [response["Location"] for response in phases] == [each.get_absolute_url() for each in site.phases]
+        Page.objects.filter(key="debriefing").update(slug_da="bagefter", slug_en="after")
+        assert client.get(f"{prefix}/5/")["Location"].rstrip("/").endswith(("bagefter", "after"))
+    assert {response.status_code for response in phases} == {301}
+
+
+@pytest.mark.parametrize("path", ["/0/", "/6/", "/99999999999999999999999999/", "/-1/", "/1.5/", "/١/"])
+def test_other_numbers_hold_nothing(client, path):
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"), [("/faser/stop-chikanen/", ["/3"]), ("/en/tools/wall-sheet/", ["/en/1", "/en/5"])]
+)
+def test_paper_shows_the_short_addresses(client, path, shown):
+    page = client.get(path).content.decode()
+
+    assert [each for each in shown if f"testserver{each}<" not in page] == []
 
 
 def test_the_old_page_about_knowledge_is_still_where_it_was(client):

@@ -98,6 +98,9 @@ def test_the_feed_is_atom(make_page):
     assert atom.find(f"{ATOM}author/{ATOM}name").text
     links = {link.get("rel"): link.get("href") for link in atom.findall(f"{ATOM}link")}
     assert links == {"alternate": "http://testserver/nyt/", "self": "http://testserver/nyt/feed.atom"}
+    # The same wherever the site stands.
+    assert atom.find(f"{ATOM}id").text == "tag:digitalchikane.dk,2026:nyt/da"
+    assert feed("/en/news/feed.atom").find(f"{ATOM}id").text == "tag:digitalchikane.dk,2026:nyt/en"
     entries = atom.findall(f"{ATOM}entry")
     for required in ("id", "title", "updated", "link", "summary"):
         assert all(entry.find(f"{ATOM}{required}") is not None for entry in entries), required

@@ -30,3 +30,11 @@ def structured_data(context, subject):
     request = context["request"]
     site = f"{request.scheme}://{request.get_host()}"
     return mark_safe(as_script(subject, site, context["pages"], context["facts"]))
+
+
+@register.simple_tag(takes_context=True)
+def intranet_pieces(context):
+    """What a workplace can copy to its intranet."""
+    from guides.intranet import pieces
+
+    return pieces(context)

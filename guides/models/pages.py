@@ -47,6 +47,7 @@ class MainPage(models.TextChoices):
     LETTERS = "breve", _("letters")
     POLICY = "politik", _("policy for the workplace")
     PLAN = "beredskabsplan", _("emergency plan")
+    INTRANET = "til-intranettet", _("for the intranet")
     NEWS = "nyt", _("what has changed")
     SEARCH = "soeg", _("search")
 
@@ -67,6 +68,7 @@ TOOLS = [
     MainPage.POLICY,
     MainPage.PLAN,
     MainPage.WALL_SHEET,
+    MainPage.INTRANET,
 ]
 # The views that show a page at its own address.
 OWN_VIEWS = {"guides:phase", "guides:situation", "guides:page", "guides:subpage"}

@@ -1,8 +1,9 @@
 from .deadlines import deadlines
 from .facts import sources
 from .glossary import glossary
+from .intranet import intranet, intranet_box
 from .news import news, news_feed
-from .pages import home, page, phase, phases, situation, situations, urgent
+from .pages import home, page, phase, phase_by_number, phases, situation, situations, urgent
 from .records import log, record_file, register
 from .routes import help_lines, report, route
 from .search import search, suggestions
@@ -17,11 +18,14 @@ __all__ = [
     "glossary",
     "help_lines",
     "home",
+    "intranet",
+    "intranet_box",
     "log",
     "news",
     "news_feed",
     "page",
     "phase",
+    "phase_by_number",
     "phases",
     "record_file",
     "register",

@@ -4,7 +4,8 @@ from django.contrib.syndication.views import Feed
 from django.http import Http404
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
-from django.utils.translation import gettext
+from django.utils.html import escape
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
 from ..factbook import FactBook
@@ -45,6 +46,10 @@ class NewsFeed(Feed):
     def subtitle(self):
         return gettext("New and changed pages and conversation cards.")
 
+    def feed_guid(self):
+        """The same for ever, wherever the site stands."""
+        return f"tag:digitalchikane.dk,2026:nyt/{get_language()}"
+
     def link(self):
         return reverse("guides:news")
 
@@ -58,7 +63,8 @@ class NewsFeed(Feed):
         return self.facts.in_words(item.title)
 
     def item_description(self, item):
-        return self.facts.in_words(item.sentence)
+        # Feeds are read as HTML.
+        return escape(self.facts.in_words(item.sentence))
 
     def item_guid(self, item):
         return f"tag:digitalchikane.dk,2026:{item.guid}"

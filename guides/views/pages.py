@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.db.models import Q
+from django.http import Http404, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -79,6 +80,15 @@ def phases(request):
 @require_safe
 def phase(request, slug):
     return _one_of(request, PageKind.PHASE, slug)
+
+
+@require_safe
+def phase_by_number(request, number):
+    """A short address for paper, such as /3/. It stays when the phase gets another name."""
+    phases = Directory().phases
+    if not 1 <= number <= len(phases):
+        raise Http404
+    return HttpResponsePermanentRedirect(phases[number - 1].get_absolute_url())
 
 
 @require_safe

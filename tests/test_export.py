@@ -30,6 +30,9 @@ from guides.models import Page, PageEdition
 
 from .markup import Markup, text
 
+# Some need no database, but the copy that they look at does.
+pytestmark = pytest.mark.django_db
+
 
 class Exported:
     def __init__(self, folder: Path, said: str):
@@ -73,7 +76,7 @@ def exported(django_db_blocker, tmp_path_factory, answers):
         try:
             with transaction.atomic():
                 _add_pages()
-                call_command("export", target, stdout=said, stderr=said)
+                call_command("export", target, site="http://testserver", stdout=said, stderr=said)
                 raise RollBack
         except RollBack:
             pass
@@ -145,6 +148,15 @@ def test_whoever_scans_a_printed_card_is_answered(exported, db):
     card = CardEdition.objects.live().for_readers().first()
 
     assert f"k/{codes.code_for(card, FactBook())}/index.html" in exported
+
+
+def test_whoever_types_a_short_address_from_paper_is_led_on(exported):
+    made = exported[".export/nginx.conf"]
+
+    for old, new in {"/3": "/faser/stop-chikanen/", "/5/": "/faser/debriefing/", "/kort": "/samtalekort/"}.items():
+        assert f'  "{old}" "{new}";' in made
+    assert 'url=/faser/stop-chikanen/"' in exported["3/index.html"]
+    assert "en/3/index.html" in exported
 
 
 def test_every_link_of_the_copy_leads_to_a_file_or_a_place_on_it(exported):

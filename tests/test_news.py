@@ -1,5 +1,6 @@
 """/nyt/ and its feed: what editors tell readers about their changes, and nothing else."""
 
+import re
 from datetime import timedelta
 from xml.etree import ElementTree
 
@@ -58,6 +59,14 @@ def test_notes_are_told_newest_first_under_the_headings_of_today(make_page, make
         ("Nyt navn", page.get_absolute_url(), "Siden er ny."),
     ]
     assert feed().find(f"{ATOM}entry").find(f"{ATOM}summary").text == "Nu fire uger."
+
+
+def test_a_moment_of_publishing_is_a_day_that_machines_can_read(make_page):
+    make_page(live_from=timezone.now().replace(microsecond=264067), change_note_da="Siden er ny.")
+
+    days = [element.get("datetime") for element in read("/nyt/").all("time")]
+
+    assert [day for day in days if not re.fullmatch(r"\d{4}-\d\d-\d\d", day)] == []
 
 
 def test_nothing_is_told_of_drafts_schedules_and_silent_changes(make_page):

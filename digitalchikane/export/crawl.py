@@ -15,6 +15,7 @@ from digitalchikane import clock, references
 from digitalchikane.languages import CODES, DEFAULT
 from digitalchikane.models import OldAddress
 from digitalchikane.publishing.models import edition_models
+from guides.models import PageEdition
 
 from . import markup
 from .asking import Answer, Site
@@ -110,6 +111,8 @@ def beginnings() -> list[str]:
         with translation.override(code):
             found += _by_name()
             found += [thing.get_absolute_url() for thing in _things()]
+            # Printed on paper, so nothing need lead there.
+            found += [reverse("guides:phase_by_number", args=[number]) for number in range(1, _count_of_phases() + 1)]
             found += [reverse("conversations:code", args=[code]) for code in _printed_codes()]
     found += OldAddress.objects.order_by("old_path").values_list("old_path", flat=True)
     return list(dict.fromkeys(found))
@@ -140,6 +143,10 @@ def _things():
         yield from model.objects.live().for_readers()
         yield from model.objects.withdrawals().for_readers()
     yield from apps.get_model(references.SCHEMES["vej"]).objects.all()
+
+
+def _count_of_phases() -> int:
+    return PageEdition.objects.live().phases().count()
 
 
 def _printed_codes() -> list[str]:

@@ -15,13 +15,14 @@ import django
 from babel.messages import pofile
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
+from django.conf import settings
 from django.template import Engine
 from django.template.base import Template
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
+from django.utils.translation import to_locale
 
 ROOT = Path(__file__).resolve().parent.parent
-# English is in the code; every other language has a folder.
-FOLDERS = sorted((ROOT / "digitalchikane" / "locale").glob("*/LC_MESSAGES"))
+LOCALE = ROOT / "digitalchikane" / "locale"
 APPS = ["digitalchikane", "guides", "conversations"]
 FUNCTIONS = {"_", "gettext", "gettext_lazy", "gettext_noop"}
 # Texts of Django and of packages that they leave in English, or that we say differently.
@@ -96,9 +97,10 @@ def compiled(catalog: Catalog) -> bytes:
     return out.getvalue()
 
 
-def bring_up_to_date(folder: Path, catalogues: dict[str, set], check: bool):
+def bring_up_to_date(language: str, catalogues: dict[str, set], check: bool):
     """Says what is the matter with one language."""
-    language = folder.parent.name
+    folder = LOCALE / language / "LC_MESSAGES"
+    folder.mkdir(parents=True, exist_ok=True)
     for name, messages in catalogues.items():
         source = folder / f"{name}.po"
         catalog = read(source, language)
@@ -134,7 +136,9 @@ def main() -> int:
     os.environ |= {"DJANGO_SETTINGS_MODULE": "digitalchikane.settings", "DJANGO_DEBUG": "1"}
     django.setup()
     catalogues = wanted()
-    problems = [problem for folder in FOLDERS for problem in bring_up_to_date(folder, catalogues, check)]
+    # English is in the code; every other language of the settings has a folder.
+    languages = [to_locale(code) for code, _name in settings.LANGUAGES if code != "en"]
+    problems = [problem for language in languages for problem in bring_up_to_date(language, catalogues, check)]
     for problem in problems:
         print(problem)
     if problems:

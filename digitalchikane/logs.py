@@ -14,7 +14,8 @@ from http import HTTPStatus
 from django.core.exceptions import ImproperlyConfigured
 from django.db import InterfaceError, OperationalError
 
-# Addresses that are keys: of a draft that was sent to a reviewer, in each language, and of a new password.
+# Addresses that are keys: of a draft that was sent to a reviewer, in each language, and of a new password. A third
+# language keeps the Danish word: nginx's configuration knows these two alone.
 SECRET_ADDRESS = re.compile(r"/(gennemsyn|review|ny-adgangskode)/[^/\s?]+")
 # Loggers whose messages are made of what a browser sent.
 ABOUT_REQUESTS = ("django.request", "django.security", "django.server")

@@ -13,7 +13,6 @@ from .wholeguide import WholeGuide
 class Translated(Sitemap):
     """One entry for each item and each language that the item has text in."""
 
-    language = "da"
     name_field = "title"
 
     def __init__(self, language):

@@ -68,6 +68,7 @@ class _Writer:
         address = self.guide.site + reverse("guides:whole")
         return {
             "lang": self.guide.language,
+            "regions": settings.REGIONS,
             "title": printable(self.guide.title),
             "site": gettext("Digital harassment at work"),
             "lead": gettext(

@@ -10,9 +10,12 @@ import pytest
 from django.core.exceptions import SuspiciousOperation
 from django.db import OperationalError
 from django.test import Client
+from django.urls import reverse
+from django.utils import translation
 from gunicorn.config import Config
 
 from digitalchikane.accesslog import AccessLog
+from digitalchikane.languages import CODES
 from digitalchikane.logs import JsonLines
 
 # What a reader might type, in each place where a request carries something.
@@ -89,7 +92,12 @@ def test_an_address_that_led_nowhere_is_what_somebody_typed(server, status):
     assert server.lines()[0]["status"] == int(status[:3])
 
 
-@pytest.mark.parametrize("path", ["/gennemsyn/n0gle/", "/en/review/n0gle/side/", "/konto/ny-adgangskode/3-n0gle/"])
+def of_a_draft(language: str) -> str:
+    with translation.override(language):
+        return reverse("review:draft_as", args=["n0gle", "side"])
+
+
+@pytest.mark.parametrize("path", [*map(of_a_draft, CODES), "/konto/ny-adgangskode/3-n0gle/"])
 def test_an_address_that_is_a_key_is_not_written_down(server, path):
     note(server, path)
 

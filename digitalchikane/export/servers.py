@@ -7,6 +7,8 @@ import json
 from collections import Counter
 from html import escape
 
+from digitalchikane.languages import OTHERS
+
 from .asking import Site
 from .crawl import Copy, ExportFailed
 from .files import File
@@ -133,6 +135,8 @@ def _nginx(copy: Copy, files: dict[str, File], usual: dict[str, str], redirects:
     parts.append(_map("$request_uri", "$copy_moved_to", "", sorted(moved.items())))
     gone = [(copy.places[address].address, "1") for address in sorted(copy.gone)]
     parts.append(_map("$uri", "$copy_is_gone", "", gone))
+    not_found = [(f"~^/{code}/", f"/{code}/404.html") for code in OTHERS]
+    parts.append(_map("$uri", "$copy_not_found", "/404.html", not_found))
     return "\n".join(parts)
 
 

@@ -57,7 +57,7 @@
       }
     }
     form.prepend(group);
-    show(form.querySelector("[data-mt-lang] .errorlist") ? "all" : "da");
+    show(form.querySelector("[data-mt-lang] .errorlist") ? "all" : document.documentElement.lang);
   }
 
   // Fields in which one searches for the row to choose come without a name.

@@ -5,7 +5,8 @@
   const translate = (text) => (window.gettext ? window.gettext(text) : text);
 
   // One language at a time. Fields are only hidden, never moved, so the editors in them survive.
-  const LANGUAGE_NAMES = new Intl.DisplayNames([document.documentElement.lang], { type: "language" });
+  const OWN_LANGUAGE = document.documentElement.lang;
+  const LANGUAGE_NAMES = new Intl.DisplayNames([OWN_LANGUAGE], { type: "language" });
 
   function languageName(code) {
     const name = LANGUAGE_NAMES.of(code);
@@ -33,8 +34,9 @@
 
   function languageSwitch(form) {
     markLanguages(form);
-    const codes = new Set([...form.querySelectorAll("[data-mt-lang]")].map((row) => row.dataset.mtLang));
-    if (!codes.size) return;
+    const rows = [...form.querySelectorAll("[data-mt-lang]")];
+    if (!rows.length) return;
+    const codes = new Set([OWN_LANGUAGE, ...rows.map((row) => row.dataset.mtLang)]);
     hideOthers(codes);
     const group = document.createElement("div");
     group.className = "language-switch";
@@ -57,7 +59,7 @@
       }
     }
     form.prepend(group);
-    show(form.querySelector("[data-mt-lang] .errorlist") ? "all" : document.documentElement.lang);
+    show(form.querySelector("[data-mt-lang] .errorlist") ? "all" : OWN_LANGUAGE);
   }
 
   // Fields in which one searches for the row to choose come without a name.

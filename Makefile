@@ -11,7 +11,8 @@ LOCAL = DJANGO_SECRET_KEY="$${DJANGO_SECRET_KEY:-$$(cat var/secret-key)}" \
 	DJANGO_ALLOWED_HOSTS="$${DJANGO_ALLOWED_HOSTS:-localhost,127.0.0.1,[::1]}" \
 	DJANGO_INSECURE_HTTP="$${DJANGO_INSECURE_HTTP:-1}"
 
-.PHONY: run test test-services test-databases test-deployed bench check admin shell backup restore
+.PHONY: run test test-services test-databases test-deployed bench audit sbom licences lock guide-pictures check admin \
+	shell backup restore
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.run var/secret-key
@@ -57,6 +58,22 @@ test-deployed:
 # How fast the site is and what it costs, beside the goals. Needs wrk and nginx, and a machine that does nothing else.
 bench: $(VENV)/.test
 	@$(PYTHON) -m tests.bench $(ARGS)
+
+# Known vulnerabilities of every locked version, asked of OSV over the network. Says so, and fails, when it cannot ask.
+audit: $(VENV)/.run
+	@$(PYTHON) .ci/supply.py audit
+
+# A bill of materials of what runs in production (CycloneDX), in var/sbom.cdx.json or where INTO says.
+sbom: $(VENV)/.test
+	@mkdir -p var
+	@$(PYTHON) .ci/supply.py sbom "$(or $(INTO),var/sbom.cdx.json)"
+
+# The tables in docs/licenser.md, after the locks have changed: make lock, or make lock ARGS=--upgrade (needs uv).
+licences: $(VENV)/.test
+	@$(PYTHON) .ci/supply.py licences
+
+lock:
+	@sh .ci/lock $(ARGS)
 
 # The pictures in the guide for editors, taken anew from the screens of the desk.
 guide-pictures: $(VENV)/.test

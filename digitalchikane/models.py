@@ -73,6 +73,8 @@ class Translation(models.Model):
     place = models.CharField(max_length=200)
     danish = models.CharField(max_length=64)
     english = models.CharField(max_length=64)
+    # The Danish itself, to show what became different. Empty where the pair was stored before this was.
+    danish_text = models.TextField(default="")
 
     class Meta:
         constraints = [

@@ -9,6 +9,7 @@ when the editor says that it still fits.
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.conf import settings
 from django.db import models
@@ -19,6 +20,8 @@ from modeltranslation.translator import translator
 from . import references
 from .languages import DEFAULT, OTHERS
 from .models import Translation
+from .publishing import comparison
+from .publishing.describing import Line, lines_of
 from .publishing.models import Block, Document, Edition, edition_models, read_blocks
 from .publishing.texts import translated_fields
 
@@ -43,9 +46,18 @@ class Pair:
     def label(self) -> str:
         return str(self.part._meta.get_field(self.name).verbose_name)
 
-    @property
+    @cached_property
     def key(self) -> tuple[str, str, str]:
         return self.place, _digest(self.danish), _digest(self.english)
+
+    @property
+    def id(self) -> str:
+        return " ".join(self.key)
+
+    @property
+    def lines(self) -> list[Line]:
+        """The translation, line by line."""
+        return list(lines_of(self.part._meta.get_field(f"{self.name}_{self.language}"), self.english))
 
 
 @dataclass
@@ -117,34 +129,36 @@ def remember(instance: models.Model):
         return
     owner = instance.parent if isinstance(instance, Block) else instance
     owner = instance.fact if isinstance(instance, FactWording) else owner
-    keys = [pair.key for pair in pairs_of(instance, owner) if pair.english]
-    known = {(place, english) for place, _danish, english in _known(keys)}
-    _store(key for key in keys if (key[0], key[2]) not in known)
+    pairs = [pair for pair in pairs_of(instance, owner) if pair.english]
+    known = {(place, english) for place, _danish, english in _known(pairs)}
+    _store([pair for pair in pairs if (pair.key[0], pair.key[2]) not in known])
 
 
-def approve(found: Untranslated):
-    """An editor has seen that the English goes with the Danish."""
-    know([pair.key for pair in found.outdated])
-
-
-def know(keys: list[tuple[str, str, str]]):
+def know(pairs: list[Pair]):
     """Each of these pairs belongs together from now on."""
-    known = _known(keys)
-    _store(key for key in keys if key not in known)
+    known = _known(pairs)
+    _store([pair for pair in pairs if pair.key not in known])
 
 
-def _known(keys) -> set[tuple[str, str, str]]:
+def _known(pairs: list[Pair]) -> set[tuple[str, str, str]]:
     """What is remembered of the same places."""
-    if not keys:
-        return set()
-    places = {place for place, *_rest in keys}
-    return set(Translation.objects.filter(place__in=places).values_list("place", "danish", "english"))
+    return set(_of_places(pairs).values_list("place", "danish", "english")) if pairs else set()
 
 
-def _store(keys):
-    rows = [Translation(place=place, danish=danish, english=english) for place, danish, english in dict.fromkeys(keys)]
+def _of_places(pairs: list[Pair]):
+    return Translation.objects.filter(place__in={pair.place for pair in pairs})
+
+
+def _store(pairs: list[Pair]):
+    rows = {pair.key: pair.danish for pair in pairs}
     if rows:
-        Translation.objects.bulk_create(rows, ignore_conflicts=True)
+        Translation.objects.bulk_create(
+            [
+                Translation(place=place, danish=danish, english=english, danish_text=text)
+                for (place, danish, english), text in rows.items()
+            ],
+            ignore_conflicts=True,
+        )
 
 
 # Looking
@@ -178,6 +192,21 @@ def _every() -> Iterator[Untranslated]:
 def _is_outdated(pair: Pair, known) -> bool:
     place, danish, english = pair.key
     return danish not in known.get((place, english), {danish})
+
+
+def changes(pairs: list[Pair]) -> dict[Pair, list[comparison.Row]]:
+    """What became different in Danish since each was translated, line by line; the whole text where that is not known.
+    One query for all."""
+    remembered = _of_places(pairs).order_by("pk").values_list("place", "english", "danish_text")
+    then = {(place, english): text for place, english, text in remembered}
+    return {pair: _changed(pair, then.get((pair.key[0], pair.key[2]))) for pair in pairs}
+
+
+def _changed(pair: Pair, then: str | None) -> list[comparison.Row]:
+    column = pair.part._meta.get_field(f"{pair.name}_{DEFAULT}")
+    now = list(lines_of(column, pair.danish))
+    compared = comparison.rows(list(lines_of(column, then)), now) if then else []
+    return [row for row in compared if row.is_changed] or comparison.rows(now, now)
 
 
 def _things() -> Iterator[tuple[models.Model, list[models.Model]]]:

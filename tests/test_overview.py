@@ -356,24 +356,78 @@ def test_danish_that_was_changed_afterwards_is_noticed_until_the_english_follows
     assert translated_site(last) is None
 
 
+def on_the_list(desk, name: str):
+    (row,) = [item for item in desk.open("/admin/oversaettelse/").all("li") if name in text(item)]
+    return row
+
+
+def still_fits(desk, form):
+    sent = {}
+    for field in form.iter("input"):
+        sent.setdefault(field.get("name"), []).append(field.get("value"))
+    return desk.client.post("/admin/oversaettelse/", sent, follow=True)
+
+
 def test_an_editor_says_that_the_english_still_fits(desk, translated_site):
     term = Term.objects.create(
         key="ord", word_da="et ord", word_en="a word", explanation_da="Et forklaret ord.", explanation_en="A word."
     )
-    term.explanation_da = "Et ord, der er forklaret."
+    term.explanation_da = "Et forklaret ord!"
     term.save()
-    screen = desk.open("/admin/oversaettelse/")
-    (row,) = [item for item in screen.all("li") if "et ord" in text(item)]
-    assert [text(words) for words in row.iter("dd")] == ["Et ord, der er forklaret.", "A word."]
-    (key,) = [field.get("value") for field in row.iter("input") if field.get("name") == "thing"]
+    row = on_the_list(desk, "et ord")
+    danish, english = row.iter("dd")
+    assert [text(words) for words in danish.iter("del")] == ["−fjernet: ord."]
+    assert [text(words) for words in danish.iter("ins")] == ["+tilføjet: ord!"]
+    assert text(english) == "A word."
 
-    response = desk.client.post("/admin/oversaettelse/", {"thing": key}, follow=True)
+    response = still_fits(desk, next(row.iter("form")))
 
     assert "Noteret: Oversættelsen af ”et ord” passer til det danske." in notices(response)
     assert translated_site(term) is None
     term.explanation_da = "Noget helt tredje."
     term.save()
     assert translated_site(term) == "1 tekst følger ikke den danske"
+
+
+def test_only_what_changed_is_shown_and_each_text_is_answered_for_itself(desk, translated_site, make_page):
+    many = "<p>Første afsnit.</p><p>Andet afsnit, som står.</p><p>Tredje afsnit.</p>"
+    page = make_page(Text(body_da=many, body_en="<p>Three.</p>"), title_en="A page", summary_en="About it.")
+    draft = desk.draft_of(page)
+    changed = {"guides_text_set-0-body_da": many.replace("Tredje", "Sidste"), "summary_da": "Det handler siden om nu."}
+    desk.send(address_of(draft), changed, button="_publish")
+
+    row = on_the_list(desk, str(draft))
+    shown = [text(words) for words in row.iter("dd") if words.get("lang") is None]
+    assert len(shown) == 2
+    assert not any("Andet afsnit" in words for words in shown)
+    assert any("Sidste" in words and "Tredje" in words for words in shown)
+
+    one, _other, both = row.iter("form")
+    still_fits(desk, one)
+    assert translated_site(draft) == "1 tekst følger ikke den danske"
+    # Sent from a screen that is not new any more, it counts for what is left.
+    still_fits(desk, both)
+    assert translated_site(draft) is None
+
+
+def test_what_changed_again_since_it_was_read_stays_on_the_list(desk, translated_site):
+    term = Term.objects.create(key="ord", word_da="et ord", word_en="a word", explanation_da="Et.", explanation_en="A.")
+    Term.objects.filter(pk=term.pk).update(explanation_da="To.")
+    form = next(on_the_list(desk, "et ord").iter("form"))
+    Term.objects.filter(pk=term.pk).update(explanation_da="Tre.")
+
+    response = still_fits(desk, form)
+
+    assert notices(response) == ["Teksten står ikke længere på listen eller er ændret igen. Se en gang til."]
+    assert translated_site(term) == "1 tekst følger ikke den danske"
+
+
+def test_a_translation_from_before_its_danish_was_kept_shows_the_whole_text(desk):
+    term = Term.objects.create(key="ord", word_da="et ord", word_en="a word", explanation_da="Et.", explanation_en="A.")
+    Translation.objects.update(danish_text="")
+    Term.objects.filter(pk=term.pk).update(explanation_da="To.")
+
+    assert [text(words) for words in on_the_list(desk, "et ord").iter("dd")] == ["To.", "A."]
 
 
 def test_the_same_english_in_two_places_is_two_texts(translated_site, make_route):
@@ -388,7 +442,9 @@ def test_the_same_english_in_two_places_is_two_texts(translated_site, make_route
 def test_what_is_not_on_the_list_cannot_be_approved(desk, thing):
     known = Translation.objects.count()
 
-    assert desk.client.post("/admin/oversaettelse/", {"thing": thing}).status_code == 404
+    response = desk.client.post("/admin/oversaettelse/", {"thing": thing, "text": [thing, "side:a"]})
+
+    assert response["Location"] == "/admin/oversaettelse/"
     assert Translation.objects.count() == known
 
 
@@ -401,7 +457,10 @@ def test_only_editors_see_and_approve_translations(client, django_user_model):
     assert client.get("/admin/oversaettelse/").status_code == 403
     reader.user_permissions.set(Permission.objects.filter(codename="view_term"))
     assert client.get("/admin/oversaettelse/").status_code == 200
-    assert client.post("/admin/oversaettelse/", {"thing": f"guides.term:{term.pk}:en"}).status_code == 403
+    thing = f"guides.term:{term.pk}:en"
+    (outdated,) = [each for each in translationcheck.untranslated() if each.key == thing]
+    sent = {"thing": thing, "text": outdated.outdated[0].id}
+    assert client.post("/admin/oversaettelse/", sent).status_code == 403
 
 
 # Bounded

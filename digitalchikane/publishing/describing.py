@@ -88,7 +88,7 @@ def described(model: type[models.Model], value: Callable, leave=frozenset()) -> 
         name = base if in_language else each.name
         if name in leave or each.name in translated or not _is_content(each):
             continue
-        if lines := tuple(_lines(each, value(each.name))):
+        if lines := tuple(lines_of(each, value(each.name))):
             label = label_of(model._meta.get_field(name), code if in_language else "")
             found.append(Field(each.name, label, code if in_language else "", lines))
     return Part(model, capfirst(str(model._meta.verbose_name)), tuple(found))
@@ -106,7 +106,8 @@ def label_of(each: models.Field, language: str) -> str:
     return gettext("%(name)s (%(language)s)") % {"name": name, "language": str(language).lower()}
 
 
-def _lines(each: models.Field, value) -> Iterator[Line]:
+def lines_of(each: models.Field, value) -> Iterator[Line]:
+    """The value of a field as it is compared."""
     if isinstance(each, richtext.RichTextField):
         yield from rich_lines(value or "")
     elif isinstance(value, (list, tuple)):

@@ -79,7 +79,7 @@ def is_in_log(row: models.Model) -> bool:
 def approve(part: models.Model, owner: models.Model, theirs: Values):
     """English that is shipped together with its Danish goes with it, whatever stood there before."""
     pairs = [
-        pair.key
+        pair
         for pair in translationcheck.pairs_of(part, owner)
         if pair.english
         and (pair.danish, pair.english) == (theirs.get(f"{pair.name}_da"), theirs.get(f"{pair.name}_{pair.language}"))

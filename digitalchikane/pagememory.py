@@ -37,7 +37,8 @@ STATIC = "/static/"
 
 @dataclass
 class Entry:
-    """A page as it was made: its bytes by encoding, and how long they hold."""
+    """A page as it was made: its bytes by encoding, and how long they hold. What is compressed is not kept plain as
+    well, which would be most of what the memory takes: the few who want it plain get the gzip unpacked."""
 
     version: int
     made_at: float
@@ -50,6 +51,9 @@ class Entry:
     @property
     def size(self) -> int:
         return sum(map(len, self.bodies.values()))
+
+    def body(self, encoding: str) -> bytes:
+        return self.bodies[encoding] if encoding in self.bodies else gzip.decompress(self.bodies["gzip"])
 
 
 class PageMemory:
@@ -212,14 +216,14 @@ def _may_be_kept(status: str, headers: list, body: bytes) -> bool:
 
 def _entry(version, ends_at, status, headers, body) -> Entry:
     headers = [(n, v) for n, v in headers if n.lower() not in ("content-length", "vary", "etag")]
-    bodies = {"": body}
     content_type = next((value for name, value in headers if name.lower() == "content-type"), "")
     if len(body) >= SMALLEST and not content_type.startswith(("application/pdf", "application/vnd", "image/")):
         headers.append(("Vary", "Accept-Encoding"))
-        bodies["br"] = brotli.compress(body, quality=5)
-        bodies["gzip"] = gzip.compress(body, 6, mtime=0)
+        bodies = {"br": brotli.compress(body, quality=5), "gzip": gzip.compress(body, 6, mtime=0)}
+    else:
+        bodies = {"": body}
     digest = hashlib.sha256(body).hexdigest()[:20]
-    etags = {encoding: f'"{digest}{encoding and "-" + encoding}"' for encoding in bodies}
+    etags = {encoding: f'"{digest}{encoding and "-" + encoding}"' for encoding in ["", *bodies]}
     return Entry(version, time.time(), ends_at, status, headers, bodies, etags)
 
 
@@ -243,7 +247,7 @@ def _answer(entry: Entry, environ, start_response):
         kept = ("cache-control", "vary", "etag", "content-language")
         start_response("304 Not Modified", [(n, v) for n, v in headers if n.lower() in kept])
         return [b""]
-    body = entry.bodies[encoding]
+    body = entry.body(encoding)
     if encoding:
         headers.append(("Content-Encoding", encoding))
     headers.append(("Content-Length", str(len(body))))

@@ -42,7 +42,7 @@ def database(url: str, data_dir: Path) -> dict:
         return sqlite(data_dir / "db.sqlite3")
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
-        return sqlite(Path(unquote(parts.path)))
+        return sqlite(Path(unquote(parts.path)), **dict(parse_qsl(parts.query)))
     if parts.scheme in ("postgres", "postgresql"):
         return {
             "ENGINE": "django.db.backends.postgresql",
@@ -64,16 +64,17 @@ def database(url: str, data_dir: Path) -> dict:
     raise ImproperlyConfigured(f"DATABASE_URL begins with {parts.scheme}://; use sqlite:/// or postgresql://.")
 
 
-def sqlite(path: Path) -> dict:
+def sqlite(path: Path, timeout: str = "10") -> dict:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": path,
         # Kept open: with one connection per request, reads fail on a full disk in WAL mode.
         "CONN_MAX_AGE": None,
         "OPTIONS": {
-            # Writers wait for each other instead of failing with "database is locked".
+            # Writers wait for each other instead of failing with "database is locked"; not for as long as nginx waits
+            # for an answer, and not with every thread of a worker for half a minute.
             "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
+            "timeout": float(timeout),
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
                 "PRAGMA mmap_size=134217728; PRAGMA journal_size_limit=27103364;"

@@ -24,8 +24,9 @@ def page_not_found(request, exception=None):
 
 
 def bad_request(request, exception=None):
-    template = "400_too_much.html" if isinstance(exception, TOO_MUCH) else "400.html"
-    return HttpResponse(render_to_string(template), status=400)
+    if isinstance(exception, TOO_MUCH):
+        return HttpResponse(render_to_string("413.html"), status=413)
+    return HttpResponse(render_to_string("400.html"), status=400)
 
 
 def permission_denied(request, exception=None):

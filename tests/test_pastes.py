@@ -109,7 +109,7 @@ def test_far_too_much_is_refused_in_danish_and_stores_nothing(desk, make_page, m
 
     response = desk.send(address_of(draft), {"summary_da": "ord " * 13_000_000}, form=form)
 
-    assert response.status_code == 400
+    assert response.status_code == 413
     page = Markup(response.content.decode())
     assert text(page.one("h1")) == "Der blev sendt for meget på én gang"
     assert english_in(page) == []
@@ -121,5 +121,5 @@ def test_far_too_much_is_refused_in_danish_and_stores_nothing(desk, make_page, m
 def test_too_many_fields_are_refused_with_the_same_words(desk, make_card):
     response = desk.client.post(address_of(make_card(live_from=None)), {f"felt-{n}": "" for n in range(6000)})
 
-    assert response.status_code == 400
+    assert response.status_code == 413
     assert "Der blev sendt for meget på én gang" in response.content.decode()

@@ -221,9 +221,10 @@ class Proxy:
         self.http_port, self.port = free_port(), free_port()
         self.chain, key = certificate(folder)
         self.process = None
-        servers = "\n    ".join(f"server unix:{node.path};" for node in nodes)
+        # As in the file, each stands there twice.
+        servers = "\n    ".join(f"server unix:{node.path} max_fails=0;" for node in nodes)
         exchanged = {
-            r"server unix:/run/digitalchikane/gunicorn\.sock;": servers,
+            r"server unix:/run/digitalchikane/gunicorn\.sock max_fails=0;": servers,
             r"digitalchikane\.example\$request_uri": f"{NAME}:{self.port}$request_uri",
             r"/etc/letsencrypt/live/\S+/fullchain\.pem": str(self.chain),
             r"/etc/letsencrypt/live/\S+/privkey\.pem": str(key),

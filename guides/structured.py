@@ -76,7 +76,7 @@ def _trail(thing, site: str, pages: Directory, facts: FactBook) -> dict | None:
     field = "name" if isinstance(thing, Route) else "title"
     with translation.override(language_used(thing, field)):
         places = [
-            (gettext("The front page"), reverse("guides:home")),
+            (gettext("Home page"), reverse("guides:home")),
             (facts.in_words(parent.title), parent.get_absolute_url()),
             (facts.in_words(getattr(thing, field)), thing.get_absolute_url()),
         ]

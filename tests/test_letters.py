@@ -499,7 +499,7 @@ def test_a_notice_is_filled_in_in_english(client):
     assert "How to find it on the page" not in page.main_text
     assert document["Content-Disposition"] == 'attachment; filename="text.docx"'
     assert "Article 16 of the DSA" in words_of(read_word(document.content))
-    assert "Copy the whole address of the page" in refused and "Write an e-mail address" in refused
+    assert "Copy the whole address of the page" in refused and "Write an email address" in refused
 
 
 def test_a_date_in_an_english_document_is_british(client):

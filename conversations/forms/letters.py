@@ -57,7 +57,7 @@ def _field(blank: Blank) -> forms.Field:
         case BlankKind.LINES:
             return forms.CharField(widget=forms.Textarea(attrs={"rows": 5}), strip=False, **_bounded(options, LINES))
         case BlankKind.EMAIL:
-            options["error_messages"]["invalid"] = _("Write an e-mail address, such as name@company.dk.")
+            options["error_messages"]["invalid"] = _("Write an email address, such as name@company.dk.")
             return forms.EmailField(max_length=None, **_bounded(options, LINE))
         case BlankKind.ADDRESS:
             options["error_messages"]["invalid"] = _("Copy the whole address of the page, beginning with https://.")

@@ -89,7 +89,7 @@ class UserForm(ModelForm):
         fields = ["username"]
         field_classes = {"username": UsernameField}
         help_texts = {
-            "username": _("What the person types to log in: a short name or the e-mail address."),
+            "username": _("What the person types to log in: a short name or the email address."),
             "email": _("For messages about this login. Nobody else sees it."),
             "is_active": _("Take the tick away when somebody leaves: the login ends at once, the log keeps the name."),
             "is_superuser": _("May do everything, roles or not. One or two people at most."),

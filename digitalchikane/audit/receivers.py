@@ -61,7 +61,7 @@ def _password_changed(sender, user, **kwargs):
 
 
 def _password_reset(sender, user, **kwargs):
-    _write(user, Action.PASSWORD, gettext("With a link by e-mail."))
+    _write(user, Action.PASSWORD, gettext("With a link by email."))
 
 
 def _factor_added(sender, user, authenticator, **kwargs):

@@ -37,7 +37,14 @@ settings.load_profile("suite")
 
 def pytest_collection_modifyitems(items):
     # Playwright leaves an event loop running in this thread, and Django refuses to touch the database beside one.
-    items.sort(key=lambda item: "browser" in item.path.parts)
+    items.sort(key=in_a_browser)
+    # A database is made only when a test asks for one: here it is the one that the server begins with.
+    for item in filter(in_a_browser, items):
+        item.add_marker(pytest.mark.django_db)
+
+
+def in_a_browser(item) -> bool:
+    return "browser" in item.path.parts
 
 
 @receiver(user_logged_in)

@@ -210,7 +210,8 @@
   document.addEventListener("prose-editor:ready", (event) => {
     if (event.detail.textarea !== fresh) return;
     fresh = null;
-    event.detail.editor.view.dom.focus();
+    // Whoever is already choosing the next block goes on choosing.
+    if (!openTarget()) event.detail.editor.view.dom.focus();
   });
 
   document.addEventListener("formset:added", (event) => {

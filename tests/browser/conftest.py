@@ -3,18 +3,27 @@
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import closing
 from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.test import Client
 
-EDITOR = {"username": "redaktoer", "password": "en-lang-adgangskode"}
+from digitalchikane.accounts.sessions import FACTOR_OF
+
+EDITOR = {"username": "redaktoer", "password": "en-lang-adgangskode", "email": "redaktoer@example.org"}
 # What the editor's app holds.
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
@@ -54,43 +63,23 @@ def database_beside_playwright():
 # The server
 
 
-# Somebody who has logged in with both steps, as one row of the server's database.
-LOGGED_IN = f"""
-from allauth.mfa.totp.internal.auth import TOTP
-from django.contrib.auth import get_user_model
-from django.test import Client
-from digitalchikane.accounts.sessions import FACTOR_OF
-user = get_user_model().objects.get()
-TOTP.activate(user, "{SECRET}")
-client = Client()
-client.force_login(user)
-session = client.session
-session[FACTOR_OF] = str(user.pk)
-session.save()
-print(session.session_key)
-"""
-
-
 @pytest.fixture(scope="session")
-def server(tmp_path_factory):
+def server(tmp_path_factory, django_db_setup, django_db_blocker):
     """A server of its own, with the shipped content and one editor who may do everything, and who is logged in."""
     folder = tmp_path_factory.mktemp("server")
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
-        "DJANGO_DATA_DIR": str(folder),
-        "DJANGO_SUPERUSER_USERNAME": EDITOR["username"],
-        "DJANGO_SUPERUSER_PASSWORD": EDITOR["password"],
-        "DJANGO_SUPERUSER_EMAIL": "redaktoer@example.org",
-    }
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings", "DJANGO_DATA_DIR": str(folder)}
 
     def manage(*command):
         subprocess.run([sys.executable, "manage.py", *command], cwd=settings.BASE_DIR, env=environment, check=True)
 
-    manage("migrate", "--verbosity=0")
-    manage("load_content", "--verbosity=0")
-    manage("createsuperuser", "--noinput", "--verbosity=0")
-    shell = [sys.executable, "manage.py", "shell", "--no-imports", "-c", LOGGED_IN]
-    session = subprocess.run(shell, cwd=settings.BASE_DIR, env=environment, check=True, capture_output=True, text=True)
+    with django_db_blocker.unblock(), closing(sqlite3.connect(folder / "db.sqlite3")) as copy:
+        editor = get_user_model().objects.create_superuser(**EDITOR)
+        session = log_in(editor)
+        connection.connection.backup(copy)
+        copy.execute("PRAGMA journal_mode = WAL")
+        # The tests' own database is as it was.
+        Session.objects.all().delete()
+        editor.delete()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{probe.getsockname()[1]}"
@@ -103,10 +92,21 @@ def server(tmp_path_factory):
     url = f"http://localhost:{address.rpartition(':')[2]}"
     try:
         _wait_for(server, f"{url}/robots.txt", folder / "server.log")
-        yield SimpleNamespace(url=url, session=session.stdout.strip(), manage=manage)
+        yield SimpleNamespace(url=url, session=session, manage=manage)
     finally:
         server.terminate()
         server.wait(timeout=20)
+
+
+def log_in(user) -> str:
+    """The key of a session of somebody who has logged in with both steps."""
+    TOTP.activate(user, SECRET)
+    client = Client()
+    client.force_login(user)
+    session = client.session
+    session[FACTOR_OF] = str(user.pk)
+    session.save()
+    return session.session_key
 
 
 def _wait_for(server, url, log):

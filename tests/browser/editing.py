@@ -11,6 +11,12 @@ def button(page, name):
     return page.get_by_role("button", name=name, exact=True)
 
 
+def open_list(page, name):
+    """From the front page to a list, by the menu; what stands above the menu may lead to the same list."""
+    page.goto("/admin/")
+    page.get_by_role("table", name="Indhold og brugere").get_by_role("link", name=name, exact=True).click()
+
+
 def new_page(page, key):
     """The empty draft of a new page."""
     page.goto("/admin/guides/page/add/")
@@ -41,7 +47,10 @@ def chooser(page):
 
 def add_block(page, name):
     """Add a block of a kind with the last plus; returns its box."""
-    button(page, "Tilføj blok").click()
+    # By keyboard: what arrives late above the button may move it away under a mouse.
+    plus = button(page, "Tilføj blok")
+    plus.press("Enter")
+    expect(plus).to_have_attribute("aria-expanded", "true")
     choice = chooser(page).locator(f"[title='{name}']")
     prefix = choice.get_attribute("data-plugin-prefix")
     number = page.locator(f".dynamic-{prefix}").count()

@@ -23,6 +23,7 @@ from .editing import (
     field,
     in_frame,
     new_page,
+    open_list,
     publish,
     rich_text,
     save,
@@ -126,8 +127,7 @@ def link(page, name, **options):
 
 def open_edition(page, menu, title):
     """From the front page to a page or a card, by the menu."""
-    page.goto("/admin/")
-    link(page, menu).click()
+    open_list(page, menu)
     link(page.locator("#result_list"), title).click()
 
 
@@ -140,7 +140,7 @@ def throw_away(page):
 def test_a_sentence_is_corrected_and_an_earlier_edition_restored(page, reader, site_url):
     picture("forside", page.locator(".desk__today"), page.locator(".desk__section").first, height=400)
     picture("menu", page.locator(".app-desk h2"), page.locator(".app-desk tr").nth(6))
-    link(page, "Faser").click()
+    open_list(page, "Faser")
     link(page.locator("#result_list"), "Dokumentér").click()
     picture("rediger", page.locator("#content h1"), page.locator(".edition-bar"), press=button(page, "Redigér"))
     button(page, "Redigér").click()
@@ -270,7 +270,7 @@ def test_a_draft_gets_a_section_english_an_opinion_and_a_date(page, reader, new_
 
 
 def test_a_card_is_made_and_seen_on_every_sheet(page):
-    link(page, "Samtalekort").click()
+    open_list(page, "Samtalekort")
     page.get_by_role("link", name="Tilføj samtalekort").click()
     page.get_by_label("Nøgle").fill("tak-for-hjaelpen")
     page.get_by_label("Fase:", exact=True).select_option(label="Psykisk førstehjælp")
@@ -300,7 +300,7 @@ def test_a_card_is_made_and_seen_on_every_sheet(page):
 
 
 def test_a_help_line_is_withdrawn_with_a_replacement(page, reader):
-    link(page, "Veje og hjælp").click()
+    open_list(page, "Veje og hjælp")
     link(page.locator("#result_list"), "StopChikane").click()
     picture("vej", page.locator(".edition-bar"), press=link(page, "Træk tilbage"))
     link(page, "Træk tilbage").click()
@@ -318,7 +318,7 @@ def test_a_help_line_is_withdrawn_with_a_replacement(page, reader):
 
 
 def test_a_changed_deadline_is_prepared_for_a_coming_date(page, reader):
-    page.get_by_role("link", name="Fakta", exact=True).click()
+    open_list(page, "Fakta")
     page.locator("#searchbar").fill("offererstatning skal holdes")
     button(page, "Søg").click()
     page.locator("#result_list").get_by_role("link", name="Politianmeldelse, hvis offererstatning").click()

@@ -274,6 +274,25 @@ def test_a_clock_that_is_set_back_trusts_nothing_from_the_future(memory, monkeyp
     assert memory.application.calls == 2
 
 
+def test_a_clock_that_jumps_over_a_scheduled_edition_and_back_shows_what_the_day_says(memory, make_page, monkeypatch):
+    page = make_page(title_da="Før")
+    moment = timezone.now() + timedelta(days=1)
+    make_page(document=page.document, title_da="Bagefter", change_note_da="Nyt råd.", live_from=moment)
+    editions, seen, told = page.document.editions.count(), [], []
+
+    for hours in (-20, 1, -1, 2, 3):
+        now = moment + timedelta(hours=hours)
+        monkeypatch.setattr("django.utils.timezone.now", lambda now=now: now)
+        monkeypatch.setattr(pagememory.time, "time", lambda now=now: now.timestamp())
+        seen.append("Bagefter" in ask(memory, page.get_absolute_url()).text)
+        told.append(page.document.editions.news().filter(change_note_da="Nyt råd.").count())
+
+    assert seen == [False, True, False, True, True]
+    # Neither made nor told of a second time.
+    assert told == [0, 1, 0, 1, 1]
+    assert page.document.editions.count() == editions
+
+
 # When it cannot be made
 
 

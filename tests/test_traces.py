@@ -5,26 +5,21 @@ import base64
 import io
 import itertools
 import json
-import os
 import re
 import socket
 import sqlite3
-import subprocess
-import sys
 import time
 from contextlib import closing, suppress
-from types import SimpleNamespace
 
 import httpx
 import pypdf
 import pytest
-from django.conf import settings
-from django.db import connection
 from django.utils import translation
 
 from conversations.models import Blank, BlankKind, LetterEdition
 
 from .conftest import public_addresses
+from .serving import copy_content, serving
 
 # Letters and digits only: it is the same in an address, in JSON, in a form and in a log.
 MARK = "Xylofonvej"
@@ -36,37 +31,10 @@ BUTTONS = [{}, {"word": "1"}, {"text": "1"}]
 def server(django_db_setup, django_db_blocker, tmp_path_factory):
     """gunicorn as it is run, with a copy of the shipped content and every line that it writes."""
     folder = tmp_path_factory.mktemp("server")
-    with django_db_blocker.unblock(), closing(sqlite3.connect(folder / "db.sqlite3")) as copy:
-        connection.ensure_connection()
-        connection.connection.backup(copy)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
-        "DJANGO_DATA_DIR": str(folder),
-        "WEB_CONCURRENCY": "1",
-    }
-    command = [sys.executable, "-m", "gunicorn", "digitalchikane.wsgi", "--config", "digitalchikane/server.py"]
-    # Beside the data, so that looking through the data finds them as well.
-    access, errors = folder / "access.log", folder / "error.log"
-    with access.open("w") as out, errors.open("w") as err:
-        process = subprocess.Popen(
-            [*command, "--bind", f"127.0.0.1:{port}"], cwd=settings.BASE_DIR, env=environment, stdout=out, stderr=err
-        )
-    try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
-            for _attempt in range(200):
-                try:
-                    client.get("/robots.txt")
-                    break
-                except httpx.TransportError:
-                    assert process.poll() is None, errors.read_text()
-                    time.sleep(0.1)
-            yield SimpleNamespace(client=client, port=port, folder=folder, access=access, errors=errors)
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
+    with django_db_blocker.unblock():
+        copy_content(folder)
+    with serving(folder) as site:
+        yield site
 
 
 class Visitor:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from digitalchikane.pictures import Picture, Refused, store
+from digitalchikane.uploads import NotKept
 
 
 class PictureInput(forms.FileInput):
@@ -61,6 +62,8 @@ class PictureField(forms.FileField):
     def to_python(self, data):
         if data in self.empty_values:
             return ""
+        if isinstance(data, NotKept):
+            raise forms.ValidationError(gettext("The picture could not be kept on the server. Try again later."))
         try:
             data.picture = store(data.file, data.size).name
             return data.picture

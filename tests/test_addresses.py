@@ -7,6 +7,7 @@ from django.db import connection
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from digitalchikane.models import OldAddress
@@ -410,6 +411,29 @@ def test_a_fault_of_ours_says_where_help_is(client, monkeypatch):
     assert response.status_code == 500
     assert page.one("html").get("lang") == "da"
     assert {"tel:112", "tel:114", "/"} <= {link.get("href") for link in page.one("main").iter("a")}
+
+
+def test_a_fault_of_ours_is_told_in_the_language_of_the_page(client, monkeypatch):
+    monkeypatch.setattr(Page, "get_absolute_url", lambda page: 1 / 0)
+    client.raise_request_exception = False
+
+    page = Markup(client.get("/en/").content.decode())
+
+    assert page.one("html").get("lang") == "en"
+    assert text(page.one("h1")) == "Something went wrong on our side"
+    assert {"tel:112", "tel:114", "/en/"} <= {link.get("href") for link in page.one("main").iter("a")}
+
+
+@pytest.mark.parametrize(("path", "told"), [("/", "Der blev sendt for meget"), ("/en/", "Too much was sent at once")])
+def test_too_much_at_once_is_told_in_the_language_of_the_page(client, settings, path, told):
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 5
+    with translation.override("en" if path == "/en/" else "da"):
+        address = reverse("guides:deadlines")
+
+    response = client.post(address, {str(number): "x" for number in range(9)})
+
+    assert response.status_code == 413
+    assert text(Markup(response.content.decode()).one("h1")).startswith(told)
 
 
 def test_the_page_for_our_faults_needs_no_database():

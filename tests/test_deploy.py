@@ -100,7 +100,7 @@ def test_a_page_of_nginx_is_whole_and_fetches_nothing_but_its_style(page):
     assert [link.get("href") for link in markup.all("link")] == ["/_fejl/fejl.css"]
     assert markup.all("script", "style", "img") == []
     # The same numbers as the site's own page of this kind, and no others.
-    own = Markup((ROOT / "templates" / "500.html").read_text())
+    own = Markup((ROOT / "templates" / "_our_fault.html").read_text())
     numbers = {link.get("href") for link in own.all("a") if link.get("href").startswith("tel:")}
     assert {link.get("href") for link in markup.all("a")} - {"/", "", "/soeg/"} <= numbers
 

@@ -122,12 +122,15 @@ class Life:
     def throw_away(self):
         if draft := self.draft():
             self.decide_on(draft)
+            self.decided |= marks(self.texts(draft))
             draft.discard(by=self.editor)
 
     def decide_on(self, draft):
         """Whoever deals with a draft that has an update in it deals with the update."""
         if self.record().draft == draft.pk:
             self.decided |= self.shown()
+        elif told := waiting.of(self.record()):
+            self.decided |= marks([piece.new for piece in told.pieces])
 
     def withdraw_or_bring_back(self):
         if live := self.page.live_edition():
@@ -143,7 +146,7 @@ class Life:
             waiting.take(found, self.editor)
             assert self.record().offered is None
             assert written <= marks(self.texts(self.draft()), "Skrevet")
-            assert shown <= self.shown() | self.decided
+            assert shown & marks(self.shipped) <= self.shown() | self.decided
 
     def keep(self):
         found = waiting.of(self.record())
@@ -243,6 +246,17 @@ DEEDS = [
         (Life.take, 0, "da"),
         (Life.publish, 0, "da"),
         (Life.load_and_look, 0, "da"),
+    ]
+)
+@example(
+    # What found no place in a draft is still shown when the next update comes before it is published.
+    deeds=[
+        (Life.rewrite, 1, "da"),
+        (Life.change, 1, "da"),
+        (Life.change, 2, "da"),
+        (Life.write, 3, "da"),
+        (Life.change, 2, "da"),
+        (Life.take, 0, "da"),
     ]
 )
 @example(

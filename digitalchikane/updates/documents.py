@@ -48,7 +48,9 @@ def bring_edition(record: Record, document: models.Model, find: Find) -> "Editio
         _bring_dates(document.live_edition(), base, theirs)
         return done(record)
     if draft or newest is None:
-        return done(record) if same(text_of(draft), theirs) else wait(record)
+        # What found no place in this draft is still to be shown beside it.
+        left = [each for each in record.shipped.left if draft and _is_said(each, theirs)]
+        return done(record) if same(text_of(draft), theirs) else wait(record, left=left)
     ours = text_of(newest)
     if same(ours, theirs):
         return done(record)
@@ -98,6 +100,11 @@ def done(record: Record):
     record.kept |= {part: record.theirs[part] for part in ("edition", "blocks")}
     # An editor may still be at work with what came before.
     record.draft, record.left = record.shipped.draft, record.shipped.left
+
+
+def _is_said(left: dict, theirs: Text) -> bool:
+    """Whether an update still says what found no place before."""
+    return any(values.get(left["name"]) == left["text"] for values in (theirs[0], *theirs[1]))
 
 
 def _bring_dates(live, base: Text, theirs: Text):

@@ -136,7 +136,7 @@ def _of_document(record: ShippedRecord, document) -> Waiting | None:
         return None
     thing = document.current_edition() or document
     if draft:
-        return Waiting(record, thing, "busy", draft)
+        return Waiting(record, thing, "busy", draft, left)
     if editions.withdrawals().exists():
         return Waiting(record, thing, "withdrawn")
     # As long as nobody has loaded since the draft that was in the way is gone, there is nothing to show yet.
@@ -228,7 +228,10 @@ def _take_into_draft(record: ShippedRecord, draft, user):
     draft.changed_by = user
     documents.put_into(draft, merged, find)
     documents.accept(record, "edition", "blocks")
-    record.draft, record.left = draft.pk, [asdict(each) for each in merged.left]
+    # With what an earlier update had left beside this draft.
+    new = [asdict(each) for each in merged.left]
+    record.left = new + [each for each in record.left if each["text"] not in [other["text"] for other in new]]
+    record.draft = draft.pk
 
 
 def _take_row(record: ShippedRecord, part: str, target, owner):

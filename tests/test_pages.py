@@ -170,6 +170,29 @@ def test_ids_are_unique_and_references_to_them_hold(answers):
     assert wrong == set()
 
 
+def test_every_picture_and_every_field_has_a_name(answers):
+    wrong = set()
+    for path, answer in answers.items():
+        markup = answer.markup
+        labelled = {label.get("for") for label in markup.all("label") if text(label)}
+        wrapped = {field for label in markup.all("label") if text(label) for field in label.iter()}
+        wrong |= {(path, picture.get("src")) for picture in markup.all("img") if picture.get("alt") is None}
+        wrong |= {
+            (path, field.get("name"))
+            for field in markup.all("input", "select", "textarea")
+            if field.get("type") not in ("hidden", "submit")
+            and field.get("id") not in labelled
+            and field not in wrapped
+            and not (field.get("aria-label") or field.get("aria-labelledby"))
+        }
+
+    assert wrong == set()
+
+
+def test_every_page_has_one_main_part(answers):
+    assert [path for path, answer in answers.items() if len(answer.markup.all("main")) != 1] == []
+
+
 def test_every_link_within_the_site_leads_somewhere(answers):
     client, fetched, wrong = Client(), {path: answer.response.status_code for path, answer in answers.items()}, set()
     for page in answers.values():

@@ -4,6 +4,7 @@ import json
 import re
 import unicodedata
 import urllib.request
+from dataclasses import dataclass, field
 from io import BytesIO
 
 import pytest
@@ -14,8 +15,11 @@ from pypdf import PdfReader
 
 from tests.markup import Markup, text
 
+from .conftest import watch
+
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-PHONE, DESK = {"width": 360, "height": 640}, {"width": 1280, "height": 900}
+SMALLEST, PHONE = {"width": 320, "height": 640}, {"width": 360, "height": 640}
+DESK = {"width": 1280, "height": 900}
 ONE_OF_EACH_TEMPLATE = {
     "home": "/",
     "urgent": "/akut/",
@@ -59,50 +63,100 @@ def card_addresses(addresses) -> list[str]:
 with_axe = pytest.mark.browser_context_args(bypass_csp=True)
 
 
-# Half of the time that axe takes.
-OF_THE_TEMPLATE = {"color-contrast": {"enabled": False}, "target-size": {"enabled": False}}
-
-
-def axe_violations(page, **more) -> set[tuple]:
-    """What axe finds wrong: the rule, and where."""
+def options(**run) -> str:
     # Without preloading, which asks for the style sheets once more, at wrong addresses, for a rule that is not ours.
-    options = {"runOnly": TAGS, "resultTypes": ["violations"], "preload": False} | more
-    results = Axe().run(page, options=options).response
-    return {
-        (page.url, violation["id"], json.dumps(node["target"]), re.sub(r"\s+", " ", node["failureSummary"]))
-        for violation in results["violations"]
-        for node in violation["nodes"]
+    return json.dumps({"runOnly": TAGS, "resultTypes": ["violations"], "preload": False} | run)
+
+
+EVERY_RULE = options()
+# Rules whose answer depends on colours or on the size of the screen.
+AS_IT_LOOKS = options(
+    runOnly={
+        "type": "rule",
+        "values": ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"],
     }
+)
+VIOLATIONS = """options => axe.run(document, options).then(found => found.violations.flatMap(violation =>
+  violation.nodes.map(node => [violation.id, node.target.join(" "), node.failureSummary.replace(/\\s+/g, " ")])))"""
+# Colours glide from light to dark.
+SETTLED = "Promise.all(document.getAnimations().map(each => each.finished))"
+
+
+def axe_violations(page, rules: str = EVERY_RULE) -> set[tuple]:
+    """What axe finds wrong: the rule, and where."""
+    if not page.evaluate("Boolean(window.axe)"):
+        page.evaluate(Axe().axe_script)
+    return {(page.url, *violation) for violation in page.evaluate(VIOLATIONS, json.loads(rules))}
 
 
 # Accessible to every reader
 
+# Every element as rules for markup and style sheets see it: its name, classes and attributes, and what it stands in.
+SHAPES = """() => {
+  const name = element => element ? `${element.localName}.${element.getAttribute("class") ?? ""}` : ""
+  const attribute = ({name, value}) => ["lang", "role", "type"].includes(name) ? `${name}=${value}` : name
+  const shape = element =>
+    `${name(element.parentElement)} > ${name(element)}[${[...element.attributes].map(attribute).sort()}]`
+  return [...new Set([...document.querySelectorAll("*")].map(shape))]
+}"""
 
-@with_axe
-@pytest.mark.parametrize(("size", "colours"), [(PHONE, "dark"), (DESK, "light")], ids=["phone-dark", "desk-light"])
-def test_every_template_is_accessible(page, size, colours):
-    page.set_viewport_size(size)
-    page.emulate_media(color_scheme=colours)
-    found = set()
-    for address in ONE_OF_EACH_TEMPLATE.values():
+
+@dataclass
+class Walk:
+    """What was found on a walk through every page of the site."""
+
+    visited: list[str] = field(default_factory=list)
+    held_against_axe: list[str] = field(default_factory=list)
+    violations: set[tuple] = field(default_factory=set)
+    too_wide: dict[str, int] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="module")
+def walk_through(browser, site_url, addresses, card_addresses) -> Walk:
+    """One visit to every page, on the smallest screen. A page on which something is built as on no page before it is
+    held against axe, there and in the other colours and sizes; what its words alone may break is looked at in
+    `test_pages.py`, for every page."""
+    page = browser.new_page(base_url=site_url)
+    faults = watch(page, site_url)
+    always, templates = {*ONE_OF_EACH_TEMPLATE.values(), *IN_ENGLISH}, list(ONE_OF_EACH_TEMPLATE.values())
+    others = [*addresses, *(f"{card}?vis=stor" for card in card_addresses)]
+    found, shapes = Walk(), set()
+    for address in dict.fromkeys([*templates, *IN_ENGLISH, *others]):
+        page.emulate_media(color_scheme="light")
+        page.set_viewport_size(SMALLEST)
         page.goto(address)
-        found |= axe_violations(page)
+        found.visited.append(address)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > SMALLEST["width"]:
+            found.too_wide[address] = width
+        here = set(page.evaluate(SHAPES))
+        if here <= shapes and address not in always:
+            continue
+        shapes |= here
+        found.held_against_axe.append(address)
+        found.violations |= axe_violations(page)
+        looks = [("dark", DESK)]
+        if address in templates:
+            looks += [("dark", SMALLEST), ("light", DESK)]
+        for colours, size in looks:
+            page.emulate_media(color_scheme=colours)
+            page.set_viewport_size(size)
+            page.evaluate(SETTLED)
+            rules = EVERY_RULE if address in templates and size == DESK else AS_IT_LOOKS
+            found.violations |= {(colours, *violation) for violation in axe_violations(page, rules)}
+    page.close()
+    assert faults == []
+    return found
 
-    assert found == set()
+
+def test_every_page_is_accessible(walk_through):
+    assert {*ONE_OF_EACH_TEMPLATE.values(), *IN_ENGLISH} <= set(walk_through.held_against_axe)
+    assert walk_through.violations == set()
 
 
-@with_axe
-def test_every_other_page_is_accessible(page, addresses):
-    """In Danish: English pages are made by the same templates from as many blocks (test_english.py). Colours and sizes
-    are the templates' as well."""
-    found = set()
-    others = [address for address in addresses if not address.startswith("/en/")]
-    for address in {*others, *IN_ENGLISH} - set(ONE_OF_EACH_TEMPLATE.values()):
-        page.goto(address)
-        found |= axe_violations(page, rules=OF_THE_TEMPLATE)
-
-    assert len(addresses) > 50
-    assert found == set()
+def test_no_page_scrolls_sideways_on_the_smallest_screen(walk_through):
+    assert len(walk_through.visited) > 100
+    assert walk_through.too_wide == {}
 
 
 @with_axe
@@ -126,18 +180,6 @@ def test_the_page_for_what_was_withdrawn_is_accessible(page, client, make_page, 
 
     expect(page.locator("h1")).to_have_text("Siden er trukket tilbage")
     assert axe_violations(page) == set()
-
-
-def test_no_page_scrolls_sideways_on_the_smallest_screen(page, addresses, card_addresses):
-    page.set_viewport_size({"width": 320, "height": 640})
-    too_wide = {}
-    for address in [*addresses, *(f"{card}?vis=stor" for card in card_addresses), "/findes-ikke/"]:
-        page.goto(address)
-        width = page.evaluate("document.documentElement.scrollWidth")
-        if width > 320:
-            too_wide[address] = width
-
-    assert too_wide == {}
 
 
 # What WCAG 1.4.12 lets a reader do with the text of a page.

@@ -237,7 +237,7 @@ def test_a_draft_gets_a_section_english_an_opinion_and_a_date(page, reader, new_
     page.goto("/admin/")
     waiting = page.get_by_role("region", name="Svar fra gennemsyn")
     picture("svar", waiting)
-    waiting.get_by_role("link").click()
+    waiting.get_by_role("link", name="Forbered jer, før det sker").click()
     link(page, "Tilbage til kladden").click()
     editor_is_ready(page)
     panel = page.get_by_role("region", name="Gennemsyn")

@@ -26,7 +26,7 @@ from digitalchikane.accounts.sessions import FACTOR_OF
 EDITOR = {"username": "redaktoer", "password": "en-lang-adgangskode", "email": "redaktoer@example.org"}
 # What the editor's app holds.
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
+BROWSERS = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"]
 
 
 @pytest.fixture(scope="session")
@@ -40,6 +40,8 @@ def browser_type_launch_args(browser_type_launch_args):
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync",
+        # Letters as wide as on a screen: without it the headless shell makes each fit whole pixels.
+        "--font-render-hinting=none",
     ]
     # Without a path, Playwright's own download.
     return browser_type_launch_args | {"args": flags} | ({"executable_path": path} if path else {})

@@ -1,18 +1,37 @@
 """The addresses of the editors' accounts: those of allauth that are used here, under Danish paths. No sign-up."""
 
+from importlib import import_module
+
 from allauth.account import views as account
-from allauth.mfa.base import views as second_factor
-from allauth.mfa.recovery_codes import views as recovery_codes
-from allauth.mfa.totp import views as totp
-from allauth.mfa.webauthn import views as webauthn
 from django.conf import settings
 from django.urls import path, re_path, reverse
 from django.views.generic import RedirectView
 
 from . import views
 
+
+class Later:
+    """Views of a module that is imported when one of them is asked for. These bring encryption and passkeys with them:
+    much memory, of which no reader needs a byte."""
+
+    def __init__(self, module: str):
+        self.module = module
+
+    def __getattr__(self, name: str):
+        def view(request, *args, **kwargs):
+            return getattr(import_module(self.module), name)(request, *args, **kwargs)
+
+        return view
+
+
+front = Later("digitalchikane.accounts.front")
+second_factor = Later("allauth.mfa.base.views")
+recovery_codes = Later("allauth.mfa.recovery_codes.views")
+totp = Later("allauth.mfa.totp.views")
+webauthn = Later("allauth.mfa.webauthn.views")
+
 urlpatterns = [
-    path("", views.account, name="mfa_index"),
+    path("", front.account, name="mfa_index"),
     path("log-ind/", account.login, name="account_login"),
     path("log-ind/kode/", second_factor.authenticate, name="mfa_authenticate"),
     path("log-ind/adgangsnoegle/", webauthn.login_webauthn, name="mfa_login_webauthn"),

@@ -1,6 +1,5 @@
-"""The editor's own account: what stands on its front page, and the few things allauth has no view for."""
+"""The few things that allauth has no view for."""
 
-from allauth.mfa.base.views import IndexView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseRedirect
@@ -9,24 +8,7 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from .. import audit
 from . import sessions
-
-
-class AccountView(IndexView):
-    """Who is logged in, how, and where else."""
-
-    def get_context_data(self, **kwargs):
-        user = self.request.user
-        others = [each for each in sessions.logins_of(user) if each.session_key != self.request.session.session_key]
-        return super().get_context_data(**kwargs) | {
-            "roles": user.groups.order_by("name"),
-            "other_logins": len(others),
-            "log_lines": audit.logins_of(user)[:5],
-        }
-
-
-account = AccountView.as_view()
 
 
 @login_required

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_POST
 from digitalchikane.desk import desk_address
 
 from .. import linkrepair
-from ..linkcheck import Limits, check
 from ..linkplaces import every_place, places_of
 from ..models import Link
 from ..models.links import MOST_URGENT_FIRST, LinkState
@@ -109,6 +108,9 @@ class LinkAdmin(admin.ModelAdmin):
     @method_decorator(require_POST)
     def try_view(self, request, object_id):
         """Try an address again, now."""
+        # Here, as what speaks HTTP is large and used by nothing else in the server.
+        from ..linkcheck import Limits, check
+
         link = self._link_or_404(request, object_id)
         limits = Limits.from_settings()
         result = check([link.url], Limits(**{**limits.__dict__, **AT_ONCE}))[link.url]

@@ -10,7 +10,6 @@ import unicodedata
 from collections.abc import Callable
 from functools import cache
 
-import snowballstemmer
 from django.utils.translation import get_language_info
 
 LONGEST = 40
@@ -145,6 +144,9 @@ def _stemmer(language: str) -> Callable[[str], str]:
     # One for each thread: a stemmer keeps in itself the word that it works on.
     stemmers = _of_thread.__dict__.setdefault("stemmers", {})
     if language not in stemmers:
+        # Here, as it brings every language that it knows: megabytes, before anybody has searched.
+        import snowballstemmer
+
         name = get_language_info(language)["name"].lower()
         there = name in snowballstemmer.algorithms()
         stemmers[language] = snowballstemmer.stemmer(name).stemWord if there else str

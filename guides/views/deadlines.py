@@ -4,7 +4,6 @@ from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from ..calendars import calendar
 from ..deadlines import due
 from ..factbook import FactBook
 from ..forms import DeadlinesForm
@@ -24,6 +23,9 @@ def deadlines(request):
     now = timezone.now()
     found = due(form.starts(), FactBook())
     if "calendar" in request.POST:
+        # Here, as few want it and the library is large.
+        from ..calendars import calendar
+
         response = HttpResponse(calendar(found, now), content_type="text/calendar; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="{gettext("dates")}.ics"'
         return not_kept(response)

@@ -1,15 +1,14 @@
 """Every screen of the desk, for everybody: held against axe, in Danish throughout, and used without a mouse."""
 
 import itertools
-import json
 import re
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from .axe import AS_THE_DESK_LOOKS, Eye, with_axe
 from .editing import (
     add_block,
     ask_for_link,
@@ -25,19 +24,6 @@ from .editing import (
 )
 
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
-# axe sets styles of its own, which the policy of the desk refuses; the other tests hold to it.
-with_axe = pytest.mark.browser_context_args(bypass_csp=True)
-OPTIONS = json.dumps(
-    {
-        "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-        # Text stands out as on the site: 7:1, which the ordinary rule is part of.
-        "rules": {"color-contrast-enhanced": {"enabled": True}, "color-contrast": {"enabled": False}},
-        "resultTypes": ["violations"],
-        "preload": False,
-    }
-)
-VIOLATIONS = f"""axe.run(document, {OPTIONS}).then(found => found.violations.flatMap(violation =>
-  violation.nodes.map(node => [violation.id, node.html.slice(0, 120), node.failureSummary.replace(/\\s+/g, " ")])))"""
 # What one can hit with a finger, links in running text left out.
 SMALL_TARGETS = """() => [...document.querySelectorAll(
     "a[href], button, input:not([type=hidden]), select, textarea, summary, [role=button]")]
@@ -47,8 +33,6 @@ SMALL_TARGETS = """() => [...document.querySelectorAll(
   .map(element => [element, element.getBoundingClientRect()])
   .filter(([, box]) => box.width && (box.width < 24 || box.height < 23.9))
   .map(([element, box]) => [element.outerHTML.slice(0, 120), Math.round(box.width), Math.round(box.height)])"""
-# Colours glide from light to dark.
-SETTLED = "Promise.all(document.getAnimations().map(each => each.finished))"
 # Icons are words in a font of their own.
 VISIBLE_WORDS = """() => [...document.querySelectorAll("body *")]
   .filter(element => element.checkVisibility() && !element.closest("[lang=en], script, option, tbody"))
@@ -116,17 +100,15 @@ OTHERS = [
 class Watcher:
     """Looks at screens with axe; collects what is wrong and where."""
 
+    # The same parts stand on every screen: whoever looks, they have been seen.
+    eye = Eye(AS_THE_DESK_LOOKS)
+
     def __init__(self, page):
         self.page = page
         self.found = {}
 
     def look(self, name, size=DESK, colours="light"):
-        self.page.set_viewport_size(size)
-        self.page.emulate_media(color_scheme=colours)
-        self.page.evaluate(SETTLED)
-        if not self.page.evaluate("Boolean(window.axe)"):
-            self.page.evaluate(Axe().axe_script)
-        seen = [tuple(violation) for violation in self.page.evaluate(VIOLATIONS)]
+        seen = [*self.eye.looks(self.page, colours, size), *self.eye.markup(self.page)]
         seen += [("target", *target) for target in self.page.evaluate(SMALL_TARGETS)]
         seen += [("English", word) for word in self.page.evaluate(VISIBLE_WORDS) if ENGLISH.search(word)]
         width = self.page.evaluate("document.documentElement.scrollWidth")

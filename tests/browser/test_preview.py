@@ -5,9 +5,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from .axe import with_axe
 from .conftest import watch
 from .editing import add_block, button, field, new_card, new_page, preview, rich_text, save
-from .test_desk_access import DESK, PHONE, Watcher, with_axe
+from .test_desk_access import DESK, PHONE, Watcher
 
 
 def shown(tab):

@@ -1,6 +1,5 @@
 """Reading in a real browser: seen by everyone, reached by keyboard, printed on one sheet, and without script."""
 
-import json
 import re
 import unicodedata
 import urllib.request
@@ -8,16 +7,15 @@ from dataclasses import dataclass, field
 from io import BytesIO
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.template.loader import render_to_string
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from tests.markup import Markup, text
 
+from .axe import Eye, violations, with_axe
 from .conftest import watch
 
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SMALLEST, PHONE = {"width": 320, "height": 640}, {"width": 360, "height": 640}
 DESK = {"width": 1280, "height": 900}
 ONE_OF_EACH_TEMPLATE = {
@@ -59,36 +57,6 @@ def card_addresses(addresses) -> list[str]:
     return [address for address in addresses if re.fullmatch(r"/samtalekort/.+/", address)]
 
 
-# axe sets styles of its own, which the policy of the site refuses.
-with_axe = pytest.mark.browser_context_args(bypass_csp=True)
-
-
-def options(**run) -> str:
-    # Without preloading, which asks for the style sheets once more, at wrong addresses, for a rule that is not ours.
-    return json.dumps({"runOnly": TAGS, "resultTypes": ["violations"], "preload": False} | run)
-
-
-EVERY_RULE = options()
-# Rules whose answer depends on colours or on the size of the screen.
-AS_IT_LOOKS = options(
-    runOnly={
-        "type": "rule",
-        "values": ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"],
-    }
-)
-VIOLATIONS = """options => axe.run(document, options).then(found => found.violations.flatMap(violation =>
-  violation.nodes.map(node => [violation.id, node.target.join(" "), node.failureSummary.replace(/\\s+/g, " ")])))"""
-# Colours glide from light to dark.
-SETTLED = "Promise.all(document.getAnimations().map(each => each.finished))"
-
-
-def axe_violations(page, rules: str = EVERY_RULE) -> set[tuple]:
-    """What axe finds wrong: the rule, and where."""
-    if not page.evaluate("Boolean(window.axe)"):
-        page.evaluate(Axe().axe_script)
-    return {(page.url, *violation) for violation in page.evaluate(VIOLATIONS, json.loads(rules))}
-
-
 # Accessible to every reader
 
 # Every element as rules for markup and style sheets see it: its name, classes and attributes, and what it stands in.
@@ -116,11 +84,16 @@ def walk_through(browser, site_url, addresses, card_addresses) -> Walk:
     """One visit to every page, on the smallest screen. A page on which something is built as on no page before it is
     held against axe, there and in the other colours and sizes; what its words alone may break is looked at in
     `test_pages.py`, for every page."""
-    page = browser.new_page(base_url=site_url)
+    page, eye = browser.new_page(base_url=site_url), Eye()
     faults = watch(page, site_url)
     always, templates = {*ONE_OF_EACH_TEMPLATE.values(), *IN_ENGLISH}, list(ONE_OF_EACH_TEMPLATE.values())
     others = [*addresses, *(f"{card}?vis=stor" for card in card_addresses)]
     found, shapes = Walk(), set()
+
+    def look(colours, size, markup=False):
+        wrong = eye.looks(page, colours, size) | (eye.markup(page) if markup else set())
+        found.violations.update((page.url, colours, *violation) for violation in wrong)
+
     for address in dict.fromkeys([*templates, *IN_ENGLISH, *others]):
         page.emulate_media(color_scheme="light")
         page.set_viewport_size(SMALLEST)
@@ -134,16 +107,11 @@ def walk_through(browser, site_url, addresses, card_addresses) -> Walk:
             continue
         shapes |= here
         found.held_against_axe.append(address)
-        found.violations |= axe_violations(page)
-        looks = [("dark", DESK)]
+        look("light", SMALLEST, markup=True)
+        look("dark", DESK)
         if address in templates:
-            looks += [("dark", SMALLEST), ("light", DESK)]
-        for colours, size in looks:
-            page.emulate_media(color_scheme=colours)
-            page.set_viewport_size(size)
-            page.evaluate(SETTLED)
-            rules = EVERY_RULE if address in templates and size == DESK else AS_IT_LOOKS
-            found.violations |= {(colours, *violation) for violation in axe_violations(page, rules)}
+            look("dark", SMALLEST)
+            look("light", DESK, markup=True)
     page.close()
     assert faults == []
     return found
@@ -166,7 +134,7 @@ def test_pages_for_errors_are_accessible(page, template):
 
     page.set_content(render_to_string(template))
 
-    assert axe_violations(page) == set()
+    assert violations(page) == set()
 
 
 @with_axe
@@ -179,7 +147,7 @@ def test_the_page_for_what_was_withdrawn_is_accessible(page, client, make_page, 
     page.set_content(client.get(gone.get_absolute_url()).content.decode())
 
     expect(page.locator("h1")).to_have_text("Siden er trukket tilbage")
-    assert axe_violations(page) == set()
+    assert violations(page) == set()
 
 
 # What WCAG 1.4.12 lets a reader do with the text of a page.

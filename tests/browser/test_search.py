@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import expect
 
-from .test_reading import axe_violations, with_axe
+from .axe import violations, with_axe
 
 
 @with_axe
@@ -21,7 +21,7 @@ def test_suggestions_are_chosen_by_keyboard_and_no_letter_leaves_the_page(page):
     expect(status).to_contain_text("forslag")
     expect(box).to_have_attribute("aria-expanded", "true")
     assert asked == ["/soeg/forslag.json"]
-    assert axe_violations(page) == set()
+    assert violations(page) == set()
 
     box.press("ArrowDown")
     box.press("ArrowUp")

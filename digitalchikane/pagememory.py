@@ -12,15 +12,11 @@ import os
 import threading
 import time
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from datetime import time as clock_time
 
 import brotli
-from django.apps import apps
 from django.db import close_old_connections
-from django.utils import timezone
 
-from . import contentversion
+from . import contentversion, spans
 from .middleware import is_editors
 
 MOST_ENTRIES = 3000
@@ -40,9 +36,7 @@ class Entry:
     """A page as it was made: its bytes by encoding, and how long they hold. What is compressed is not kept plain as
     well, which would be most of what the memory takes: the few who want it plain get the gzip unpacked."""
 
-    version: int
-    made_at: float
-    ends_at: float
+    span: spans.Span
     status: str
     headers: list[tuple[str, str]]
     bodies: dict[str, bytes]
@@ -66,22 +60,22 @@ class PageMemory:
         self.lock = threading.Lock()
         self.makers: dict[tuple, threading.Event] = {}
         self.version = 0
+        # The span now, and what readers' requests share in it.
+        self.now: tuple[spans.Span | None, dict | None] = (None, None)
         self.token_time = -1
         self.poller_of = 0
 
     def __call__(self, environ, start_response):
         path = environ.get("PATH_INFO", "/")
-        if (
-            environ["REQUEST_METHOD"] not in ("GET", "HEAD")
-            or environ.get("QUERY_STRING")
-            or path.startswith(STATIC)
-            or is_editors(path)
-        ):
+        if path.startswith(STATIC) or is_editors(path):
+            return self.application(environ, start_response)
+        self._look_for_changes()
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or environ.get("QUERY_STRING"):
+            _span, environ[spans.KEY] = self._span()
             return self.application(environ, start_response)
         key = (environ.get("HTTP_HOST"), environ["wsgi.url_scheme"], environ.get("HTTP_X_FORWARDED_PROTO"), path)
-        self._look_for_changes()
         entry = self.entries.get(key)
-        if entry is None or not self._holds(entry):
+        if entry is None or not entry.span.holds(self.version):
             entry = self._make_once(key, environ, entry)
         if isinstance(entry, Entry):
             return _answer(entry, environ, start_response)
@@ -91,9 +85,16 @@ class PageMemory:
 
     # What holds
 
-    def _holds(self, entry: Entry) -> bool:
-        # Also where the clock was set back: what was made in the future is not trusted.
-        return entry.version == self.version and entry.made_at - 1 <= time.time() < entry.ends_at
+    def _span(self) -> tuple[spans.Span | None, dict | None]:
+        """The span in which pages are made now, and what they share; nothing where the database cannot be asked."""
+        span, _shared = self.now
+        if span is None or not span.holds(self.version):
+            try:
+                # Entries of earlier spans may stay, what was shared in them must not.
+                self.now = (spans.Span(self.version), {})
+            except Exception:  # noqa: BLE001 - robots.txt and its like are made without a database
+                return None, None
+        return self.now
 
     def _look_for_changes(self):
         """See a change made on this machine at once. Other machines' changes come with the poll."""
@@ -146,28 +147,23 @@ class PageMemory:
 
     def _made(self, key, environ, previous: Entry | None):
         """The page as an entry where it may be kept, else the answer as it is."""
-        version = self.version
-        asked_at = timezone.now()
+        # Begun before the page is made: what goes live in between ends it.
+        span, shared = self._span()
         try:
-            status, headers, body = self._ask(environ)
+            status, headers, body = self._ask(environ, shared)
         except Exception:
             if previous:
                 return previous
             raise
         if status.startswith("5") and previous:
             return previous
-        if not _may_be_kept(status, headers, body):
+        if span is None or not _may_be_kept(status, headers, body):
             return status, headers, body
-        try:
-            # Seen from before it was made: what went live in between ends it.
-            ends_at = next_event(asked_at)
-        except Exception:  # noqa: BLE001 - robots.txt and its like are made without a database
-            return status, headers, body
-        entry = _entry(version, ends_at, status, headers, body)
+        entry = _entry(span, status, headers, body)
         self._keep(key, entry)
         return entry
 
-    def _ask(self, environ) -> tuple[str, list, bytes]:
+    def _ask(self, environ, shared) -> tuple[str, list, bytes]:
         """What Django answers, to nobody in particular: without cookies, conditions or a wish for compression."""
         asked = {
             name: value
@@ -175,6 +171,7 @@ class PageMemory:
             if name not in ("HTTP_COOKIE", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_ACCEPT_ENCODING")
         }
         asked["REQUEST_METHOD"] = "GET"
+        asked[spans.KEY] = shared
         answer = []
 
         def start_response(status, headers, exc_info=None):
@@ -214,7 +211,7 @@ def _may_be_kept(status: str, headers: list, body: bytes) -> bool:
     )
 
 
-def _entry(version, ends_at, status, headers, body) -> Entry:
+def _entry(span, status, headers, body) -> Entry:
     headers = [(n, v) for n, v in headers if n.lower() not in ("content-length", "vary", "etag")]
     content_type = next((value for name, value in headers if name.lower() == "content-type"), "")
     if len(body) >= SMALLEST and not content_type.startswith(("application/pdf", "application/vnd", "image/")):
@@ -224,18 +221,7 @@ def _entry(version, ends_at, status, headers, body) -> Entry:
         bodies = {"": body}
     digest = hashlib.sha256(body).hexdigest()[:20]
     etags = {encoding: f'"{digest}{encoding and "-" + encoding}"' for encoding in ["", *bodies]}
-    return Entry(version, time.time(), ends_at, status, headers, bodies, etags)
-
-
-def next_event(after: datetime) -> float:
-    """The next moment at which a page can change by itself: an edition goes live, or a day begins."""
-    tomorrow = timezone.localdate(after) + timedelta(days=1)
-    found = [timezone.make_aware(datetime.combine(tomorrow, clock_time.min))]
-    for model in apps.get_models():
-        if hasattr(model, "block_models"):
-            scheduled = model._base_manager.filter(live_from__gt=after).order_by("live_from")
-            found += scheduled.values_list("live_from", flat=True)[:1]
-    return min(found).timestamp()
+    return Entry(span, status, headers, bodies, etags)
 
 
 def _answer(entry: Entry, environ, start_response):

@@ -27,7 +27,12 @@ PAGE_REFERENCE = re.compile(r"\bside:([a-z0-9-]+)")
 
 
 class Directory:
-    """The live pages, read once while a page is made. Templates ask it by key: `pages.akut`."""
+    """The live pages, read once. Templates ask it by key: `pages.akut`. Several readers' pages may be made with one
+    (spans.py): what was read stays as it is."""
+
+    def __init__(self):
+        # Looked up because a text links to them; None where readers cannot reach them.
+        self._linked: dict[str, PageEdition | None] = {}
 
     @cached_property
     def _pages(self) -> dict[str, PageEdition]:
@@ -64,13 +69,10 @@ class Directory:
 
     def __getitem__(self, key: str) -> PageEdition:
         # A missing key is a KeyError, so that templates go on to ask for an attribute (`pages.phases`).
-        edition = self._pages[key]
-        if edition is None:
-            raise KeyError(key)
-        return edition
+        return self._pages[key]
 
     def of_kind(self, kind: str) -> list[PageEdition]:
-        return [edition for edition in self._pages.values() if edition and edition.document.kind == kind]
+        return [edition for edition in self._pages.values() if edition.document.kind == kind]
 
     @property
     def phases(self) -> list[PageEdition]:
@@ -89,16 +91,18 @@ class Directory:
         return self._cards.get(key)
 
     def page(self, key: str) -> PageEdition | None:
-        if key not in self._pages and key not in MENU:
-            self._pages[key] = PageEdition.objects.live().for_readers().filter(document__key=key).first()
-        return self._pages.get(key)
+        if key in self._pages or key in MENU:
+            return self._pages.get(key)
+        if key not in self._linked:
+            self._linked[key] = PageEdition.objects.live().for_readers().filter(document__key=key).first()
+        return self._linked[key]
 
     def expect(self, texts: Iterable[str]):
         """Read at once the pages that these texts are going to link to."""
         keys = {key for text in texts for key in PAGE_REFERENCE.findall(text or "")}
-        if missing := keys - self._pages.keys():
+        if missing := keys - self._pages.keys() - self._linked.keys():
             editions = PageEdition.objects.live().for_readers().filter(document__key__in=missing)
-            self._pages.update(dict.fromkeys(missing) | {edition.document.key: edition for edition in editions})
+            self._linked.update(dict.fromkeys(missing) | {edition.document.key: edition for edition in editions})
 
     def find(self, reference: str):
         """What a reference names, where readers can reach it."""

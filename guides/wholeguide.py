@@ -38,6 +38,7 @@ class Places(Directory):
     """The directory of the whole guide: what stands in the document is found there, all else on the site."""
 
     def __init__(self, site: str = ""):
+        super().__init__()
         # Put before addresses that lead out of the document, where it is read elsewhere than on the site.
         self.site = site
         self.anchors: dict[str, str] = {}
@@ -157,6 +158,7 @@ class WholeGuide:
     """Everything live, put in order once while the document is made."""
 
     def __init__(self, site: str = ""):
+        super().__init__()
         self.site = site
         self.pages = Places(site)
         self.facts = FactBook()

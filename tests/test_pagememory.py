@@ -9,14 +9,15 @@ import brotli
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from digitalchikane import contentversion, pagememory
+from digitalchikane import contentversion, pagememory, spans
 from digitalchikane.pagememory import PageMemory
-from guides.models import FactWording, Page, Route, RouteList, Term, Text
+from guides.models import FactWording, Page, PageEdition, Route, RouteList, Term, Text
 
 
 class Counting:
@@ -70,7 +71,7 @@ def memory_of(monkeypatch):
     """The page memory around an application of a test's own."""
     monkeypatch.setattr(contentversion, "number", lambda: 1)
     monkeypatch.setattr(contentversion, "token_time", lambda: 1)
-    monkeypatch.setattr(pagememory, "next_event", lambda after: time.time() + 60)
+    monkeypatch.setattr(spans, "next_event", lambda after: time.time() + 60)
     monkeypatch.setattr(PageMemory, "_start_poll", lambda self: None)
     return lambda application: PageMemory(Counting(application))
 
@@ -212,6 +213,30 @@ def test_a_published_edition_is_seen_at_the_next_request(memory, make_page):
     assert "Bagefter" in ask(memory, address).text
 
 
+def test_a_change_is_seen_on_pages_that_are_made_after_others(memory, make_page):
+    FactWording.objects.filter(fact__key="tlf-112").update(text_da="999")
+    page = make_page(Text(body_da="<p>Ring {{ tlf-112 }}. <a href='side:faser'>Læs om faserne</a>.</p>"))
+    assert "999" in ask(memory, "/faser/").text
+
+    FactWording.objects.filter(fact__key="tlf-112").update(text_da="888")
+    PageEdition.objects.filter(document__key="om").update(title_da="Om os alle sammen")
+
+    text = ask(memory, page.get_absolute_url()).text
+    assert "999" not in text and "888" in text
+    assert "Om os alle sammen" in text
+
+
+def test_what_many_pages_need_is_read_once_for_all_of_them(memory, django_assert_max_num_queries):
+    alone = RequestFactory().get("/faser/dokumenter/").environ
+    with CaptureQueriesContext(connection) as queries:
+        b"".join(memory.application(alone, lambda *answer: None))
+    needed_alone = len(queries)
+    ask(memory, "/faser/stop-chikanen/")
+
+    with django_assert_max_num_queries(needed_alone - 3):
+        assert ask(memory, "/faser/dokumenter/").status == 200
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -251,8 +276,8 @@ def test_a_page_ends_at_the_moment_something_is_scheduled(memory, make_page, mon
     ask(memory, "/faser/")
 
     (entry,) = memory.entries.values()
-    assert entry.ends_at == pytest.approx(moment.timestamp(), abs=0.001)
-    monkeypatch.setattr(pagememory.time, "time", lambda: moment.timestamp() + 0.001)
+    assert entry.span.ends_at == pytest.approx(moment.timestamp(), abs=0.001)
+    monkeypatch.setattr(spans.time, "time", lambda: moment.timestamp() + 0.001)
     ask(memory, "/faser/")
     assert memory.application.calls == 2
 
@@ -261,13 +286,13 @@ def test_no_page_outlives_the_day(memory):
     ask(memory, "/faser/")
 
     (entry,) = memory.entries.values()
-    assert timezone.localdate() < timezone.localtime(datetime.fromtimestamp(entry.ends_at, UTC)).date()
+    assert timezone.localdate() < timezone.localtime(datetime.fromtimestamp(entry.span.ends_at, UTC)).date()
 
 
 def test_a_clock_that_is_set_back_trusts_nothing_from_the_future(memory, monkeypatch):
     ask(memory, "/faser/")
     earlier = time.time() - 3600
-    monkeypatch.setattr(pagememory.time, "time", lambda: earlier)
+    monkeypatch.setattr(spans.time, "time", lambda: earlier)
 
     ask(memory, "/faser/")
 
@@ -283,7 +308,7 @@ def test_a_clock_that_jumps_over_a_scheduled_edition_and_back_shows_what_the_day
     for hours in (-20, 1, -1, 2, 3):
         now = moment + timedelta(hours=hours)
         monkeypatch.setattr("django.utils.timezone.now", lambda now=now: now)
-        monkeypatch.setattr(pagememory.time, "time", lambda now=now: now.timestamp())
+        monkeypatch.setattr(spans.time, "time", lambda now=now: now.timestamp())
         seen.append("Bagefter" in ask(memory, page.get_absolute_url()).text)
         told.append(page.document.editions.news().filter(change_note_da="Nyt råd.").count())
 
@@ -304,7 +329,7 @@ def test_with_the_database_gone_readers_get_what_there_was(memory, monkeypatch):
     assert ask(memory, "/faser/").body == page.body
     # Also where it should have been made anew.
     for entry in memory.entries.values():
-        entry.ends_at = 0
+        entry.span.ends_at = 0
     assert ask(memory, "/faser/").body == page.body
 
 
@@ -344,6 +369,6 @@ def test_a_page_that_many_ask_for_is_made_by_one_of_them(memory_of):
 
 
 def test_what_needs_no_database_is_answered_without_one(memory_of, monkeypatch):
-    monkeypatch.setattr(pagememory, "next_event", lambda after: 1 / 0)
+    monkeypatch.setattr(spans, "next_event", lambda after: 1 / 0)
 
     assert ask(memory_of(plain()), "/robots.txt").status == 200

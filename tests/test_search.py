@@ -304,7 +304,7 @@ def test_a_scheduled_edition_is_found_from_its_moment_on(find, make_page, monkey
     make_page(title_da="Kvasthilde", live_from=moment)
     assert titles(find("kvasthilde")) == []
 
-    monkeypatch.setattr("guides.search.kept.time.time", lambda: moment.timestamp() + 1)
+    monkeypatch.setattr("digitalchikane.spans.time.time", lambda: moment.timestamp() + 1)
     monkeypatch.setattr("digitalchikane.clock.now", lambda: moment + timedelta(seconds=1))
 
     assert titles(find("kvasthilde")) == ["Kvasthilde"]

@@ -147,8 +147,8 @@ def reading_minutes(edition):
     texts = []
     for part in edition.parts():
         for name in ("title", "summary", "text", "items", "body"):
-            value = getattr(part, name, "")
-            texts.append(richtext.to_text(value) if name == "body" else value or "")
+            if value := getattr(part, name, ""):
+                texts.append(richtext.to_text(value) if name == "body" else value)
     return richtext.readability("\n".join(texts)).minutes
 
 

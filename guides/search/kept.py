@@ -1,14 +1,13 @@
 """The index that each worker keeps, made anew when content has changed or the clock changes it."""
 
 import threading
-import time
 from dataclasses import dataclass
 
-from django.utils import timezone, translation
+from django.utils import translation
 
 from digitalchikane import contentversion
 from digitalchikane.languages import CODES
-from digitalchikane.pagememory import next_event
+from digitalchikane.spans import Span
 
 from ..models import Synonym, Term
 from .aliases import Alias
@@ -20,12 +19,7 @@ from .words import tokens
 @dataclass(frozen=True)
 class Kept:
     index: Index
-    version: int
-    made_at: float
-    ends_at: float
-
-    def holds(self, version: int) -> bool:
-        return self.version == version and self.made_at - 1 <= time.time() < self.ends_at
+    span: Span
 
 
 kept: dict[str, Kept] = {}
@@ -36,11 +30,11 @@ def index_for(language: str) -> Index:
     """The index of what readers can reach in a language now."""
     version = contentversion.number()
     found = kept.get(language)
-    if found is None or not found.holds(version):
+    if found is None or not found.span.holds(version):
         # Made once, however many ask; the others wait for it.
         with _making:
             found = kept.get(language)
-            if found is None or not found.holds(version):
+            if found is None or not found.span.holds(version):
                 found = kept[language] = _make(language, version)
     return found.index
 
@@ -51,11 +45,10 @@ def forget():
 
 
 def _make(language: str, version: int) -> Kept:
-    now = timezone.now()
-    ends_at = next_event(now)
+    span = Span(version)
     with translation.override(language):
         index = Index(Collector().entries(), aliases(language), language)
-    return Kept(index, version, now.timestamp(), ends_at)
+    return Kept(index, span)
 
 
 def aliases(language: str) -> list[Alias]:

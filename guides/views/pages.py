@@ -1,6 +1,7 @@
 """Pages: one view for each way in, and one way of showing an edition, which the preview of a draft uses as well."""
 
 from collections.abc import Callable
+from copy import copy
 
 from django.db.models import Q
 from django.http import Http404, HttpResponsePermanentRedirect
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from conversations.models import CardEdition
 from digitalchikane.publishing.views import Withdrawn, live_or_404, slug_is, withdrawn
+from digitalchikane.spans import shared
 
 from ..directory import Directory
 from ..models import PageEdition, Publisher
@@ -18,9 +20,9 @@ from ..steps import by_phase
 
 # For each kind of page and each main page: its template, and what is put together on it besides its own words.
 COMPOSITIONS: dict[str, tuple[str, Callable[[PageEdition, Directory], dict]]] = {}
-# Pages that say who stands behind the site and how to reach them.
 # Pages that a person may have to leave before somebody else sees them.
 WITH_EXIT = {"til-dig-der-er-ramt", "stalking"}
+# Pages that say who stands behind the site and how to reach them.
 WITH_PUBLISHER = {"om", "privatliv", "tilgaengelighed"}
 
 
@@ -40,7 +42,9 @@ def render_page(request, edition: PageEdition, pages: Directory | None = None, *
     document = edition.document
     name = document.key if document.key in COMPOSITIONS else document.kind
     template, compose = COMPOSITIONS[name]
-    pages = pages or Directory()
+    pages = pages or shared(request, Directory)
+    # Its blocks are read for this page alone, where many are made with the same directory.
+    edition = copy(edition)
     pages.expect(getattr(block, name, "") for block in edition.blocks() for name in ("body", "link"))
     context = {"pages": pages, "page": edition, "subject": edition, **compose(edition, pages), **context}
     return render(request, template, context, status=status)
@@ -56,7 +60,7 @@ def show(request, condition: Q, **options):
 
 def main_page(request, name: MainPage, **options):
     # Every page reads the main pages for its menus: the one that is asked for is among them.
-    pages = Directory()
+    pages = shared(request, Directory)
     if edition := pages.page(name):
         return render_page(request, edition, pages, **options)
     return show(request, Q(document__kind=PageKind.MAIN, document__key=name), **options)
@@ -85,7 +89,7 @@ def phase(request, slug):
 @require_safe
 def phase_by_number(request, number):
     """A short address for paper, such as /3/. It stays when the phase gets another name."""
-    phases = Directory().phases
+    phases = shared(request, Directory).phases
     if not 1 <= number <= len(phases):
         raise Http404
     return HttpResponsePermanentRedirect(phases[number - 1].get_absolute_url())
@@ -103,7 +107,7 @@ def situation(request, slug):
 
 def _one_of(request, kind: PageKind, slug: str):
     # Every page reads these for its menus: the one that is asked for is among them.
-    pages = Directory()
+    pages = shared(request, Directory)
     for edition in pages.of_kind(kind):
         if edition.document.slug == slug:
             return render_page(request, edition, pages)

@@ -8,6 +8,7 @@ the number (pagememory.py).
 import os
 import re
 import time
+from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, models, transaction
@@ -36,8 +37,9 @@ def number() -> int:
     return ContentVersion.objects.filter(pk=1).values_list("number", flat=True).first() or 0
 
 
-def token():
-    return settings.DATA_DIR / "content-version"
+def token() -> str:
+    # Asked for at every request: joining paths would take longer than looking at the file.
+    return f"{settings.DATA_DIR}/content-version"
 
 
 def token_time() -> int:
@@ -79,7 +81,7 @@ _has_table = False
 def _touch():
     """Tell this machine. Where the file cannot be written, the others find out by asking the database."""
     try:
-        token().touch()
+        Path(token()).touch()
         moment = time.time_ns()
         os.utime(token(), ns=(moment, moment))
     except OSError:

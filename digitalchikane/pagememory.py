@@ -11,7 +11,7 @@ import hashlib
 import os
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import brotli
 from django.db import close_old_connections
@@ -29,18 +29,20 @@ POLL_SECONDS = 0.5
 # Below this compressing costs more than it saves.
 SMALLEST = 600
 STATIC = "/static/"
+# What is said again of a page that has not changed.
+UNCHANGED = ("cache-control", "vary", "etag", "content-language")
 
 
 @dataclass
 class Entry:
-    """A page as it was made: its bytes by encoding, and how long they hold. What is compressed is not kept plain as
-    well, which would be most of what the memory takes: the few who want it plain get the gzip unpacked."""
+    """A page as it was made: headers, tag and bytes by encoding, and how long they hold. What is compressed is not kept
+    plain as well, which would be most of what the memory takes: the few who want it plain get the gzip unpacked."""
 
     span: spans.Span
     status: str
-    headers: list[tuple[str, str]]
+    headers: dict[str, list[tuple[str, str]]]
+    etags: dict[str, str]
     bodies: dict[str, bytes]
-    etags: dict[str, str] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -48,6 +50,18 @@ class Entry:
 
     def body(self, encoding: str) -> bytes:
         return self.bodies[encoding] if encoding in self.bodies else gzip.decompress(self.bodies["gzip"])
+
+
+# How often this process comes of another one: what asks for its number instead asks the system at every request.
+_forks = 0
+
+
+def _count_fork():
+    global _forks
+    _forks += 1
+
+
+os.register_at_fork(after_in_child=_count_fork)
 
 
 class PageMemory:
@@ -63,25 +77,32 @@ class PageMemory:
         # The span now, and what readers' requests share in it.
         self.now: tuple[spans.Span | None, dict | None] = (None, None)
         self.token_time = -1
-        self.poller_of = 0
+        # In which process a thread polls, counted in forks.
+        self.polls_since = -1
 
     def __call__(self, environ, start_response):
-        path = environ.get("PATH_INFO", "/")
-        if path.startswith(STATIC) or is_editors(path):
-            return self.application(environ, start_response)
-        self._look_for_changes()
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or environ.get("QUERY_STRING"):
-            _span, environ[spans.KEY] = self._span()
-            return self.application(environ, start_response)
+            return self._passed_on(environ, start_response)
+        path = environ.get("PATH_INFO", "/")
         key = (environ.get("HTTP_HOST"), environ["wsgi.url_scheme"], environ.get("HTTP_X_FORWARDED_PROTO"), path)
+        self._look_for_changes()
         entry = self.entries.get(key)
         if entry is None or not entry.span.holds(self.version):
+            if path.startswith(STATIC) or is_editors(path):
+                return self.application(environ, start_response)
             entry = self._make_once(key, environ, entry)
         if isinstance(entry, Entry):
             return _answer(entry, environ, start_response)
         status, headers, body = entry
         start_response(status, headers)
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
+
+    def _passed_on(self, environ, start_response):
+        """What is made for one reader, with what is made for all; the editors' desk is left to itself."""
+        if not is_editors(environ.get("PATH_INFO", "/")):
+            self._look_for_changes()
+            _span, environ[spans.KEY] = self._span()
+        return self.application(environ, start_response)
 
     # What holds
 
@@ -98,7 +119,7 @@ class PageMemory:
 
     def _look_for_changes(self):
         """See a change made on this machine at once. Other machines' changes come with the poll."""
-        if self.poller_of != os.getpid():
+        if self.polls_since != _forks:
             self._start_poll()
         seen = contentversion.token_time()
         if seen != self.token_time and self._read_version():
@@ -114,9 +135,9 @@ class PageMemory:
     def _start_poll(self):
         """Once in each worker: threads do not survive the fork."""
         with self.lock:
-            if self.poller_of == os.getpid():
+            if self.polls_since == _forks:
                 return
-            self.poller_of = os.getpid()
+            self.polls_since = _forks
         self._read_version()
         threading.Thread(target=self._poll, name="content-version", daemon=True).start()
 
@@ -220,25 +241,28 @@ def _entry(span, status, headers, body) -> Entry:
     else:
         bodies = {"": body}
     digest = hashlib.sha256(body).hexdigest()[:20]
-    etags = {encoding: f'"{digest}{encoding and "-" + encoding}"' for encoding in ["", *bodies]}
-    return Entry(span, status, headers, bodies, etags)
+    etags, complete = {}, {}
+    for encoding in {"": body} | bodies:
+        etags[encoding] = f'"{digest}{encoding and "-" + encoding}"'
+        packed = [("Content-Encoding", encoding)] if encoding else []
+        length = str(len(bodies.get(encoding, body)))
+        complete[encoding] = [*headers, ("ETag", etags[encoding]), *packed, ("Content-Length", length)]
+    return Entry(span, status, complete, etags, bodies)
 
 
 def _answer(entry: Entry, environ, start_response):
     encoding = _encoding(environ.get("HTTP_ACCEPT_ENCODING", ""), entry.bodies)
-    etag = entry.etags[encoding]
-    headers = [*entry.headers, ("ETag", etag)]
+    headers = entry.headers[encoding].copy()
     condition = environ.get("HTTP_IF_NONE_MATCH")
-    if condition and (condition == "*" or etag in (each.strip().removeprefix("W/") for each in condition.split(","))):
-        kept = ("cache-control", "vary", "etag", "content-language")
-        start_response("304 Not Modified", [(n, v) for n, v in headers if n.lower() in kept])
+    if condition and _names(condition, entry.etags[encoding]):
+        start_response("304 Not Modified", [(n, v) for n, v in headers if n.lower() in UNCHANGED])
         return [b""]
-    body = entry.body(encoding)
-    if encoding:
-        headers.append(("Content-Encoding", encoding))
-    headers.append(("Content-Length", str(len(body))))
     start_response(entry.status, headers)
-    return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
+    return [b"" if environ["REQUEST_METHOD"] == "HEAD" else entry.body(encoding)]
+
+
+def _names(condition: str, etag: str) -> bool:
+    return condition == "*" or etag in (each.strip().removeprefix("W/") for each in condition.split(","))
 
 
 def _encoding(accepted: str, bodies: dict) -> str:

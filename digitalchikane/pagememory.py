@@ -76,7 +76,8 @@ class PageMemory:
         self.version = 0
         # The span now, and what readers' requests share in it.
         self.now: tuple[spans.Span | None, dict | None] = (None, None)
-        self.token_time = -1
+        self.token = contentversion.Token()
+        self.seen: bytes | None = None
         # In which process a thread polls, counted in forks.
         self.polls_since = -1
 
@@ -121,9 +122,9 @@ class PageMemory:
         """See a change made on this machine at once. Other machines' changes come with the poll."""
         if self.polls_since != _forks:
             self._start_poll()
-        seen = contentversion.token_time()
-        if seen != self.token_time and self._read_version():
-            self.token_time = seen
+        seen = self.token.read()
+        if seen != self.seen and self._read_version():
+            self.seen = seen
 
     def _read_version(self) -> bool:
         try:
@@ -138,12 +139,14 @@ class PageMemory:
             if self.polls_since == _forks:
                 return
             self.polls_since = _forks
+        self.token.find()
         self._read_version()
         threading.Thread(target=self._poll, name="content-version", daemon=True).start()
 
     def _poll(self):
         while True:
             time.sleep(POLL_SECONDS)
+            self.token.find()
             self._read_version()
             close_old_connections()
 

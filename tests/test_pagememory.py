@@ -55,7 +55,7 @@ def memory(db, monkeypatch):
     """The page memory around the whole site. A test runs in a transaction that is never committed, so instead of the
     token file each request asks for the version, and no thread polls."""
     ticks = iter(range(10**9))
-    monkeypatch.setattr(contentversion, "token_time", lambda: next(ticks))
+    monkeypatch.setattr(contentversion.Token, "read", lambda self: next(ticks))
     monkeypatch.setattr(PageMemory, "_start_poll", lambda self: None)
     # As Django's own test client does: the connection of the test stays open after a request.
     signals = [request_started, request_finished]
@@ -70,7 +70,7 @@ def memory(db, monkeypatch):
 def memory_of(monkeypatch):
     """The page memory around an application of a test's own."""
     monkeypatch.setattr(contentversion, "number", lambda: 1)
-    monkeypatch.setattr(contentversion, "token_time", lambda: 1)
+    monkeypatch.setattr(contentversion.Token, "read", lambda self: b"")
     monkeypatch.setattr(spans, "next_event", lambda after: time.time() + 60)
     monkeypatch.setattr(PageMemory, "_start_poll", lambda self: None)
     return lambda application: PageMemory(Counting(application))
@@ -235,6 +235,35 @@ def test_what_many_pages_need_is_read_once_for_all_of_them(memory, django_assert
 
     with django_assert_max_num_queries(needed_alone - 3):
         assert ask(memory, "/faser/dokumenter/").status == 200
+
+
+def test_what_another_process_tells_is_seen_as_it_is_told_and_in_a_file_that_took_the_place_of_the_first(
+    settings, tmp_path
+):
+    settings.DATA_DIR = tmp_path
+    token = contentversion.Token()
+    token.find()
+    seen = [token.read()]
+    for _time in range(2):
+        contentversion.tell()
+        seen.append(token.read())
+    # As when a backup is restored. The next poll finds it.
+    contentversion.token().rename(tmp_path / "aside")
+    contentversion.tell()
+    token.find()
+    seen.append(token.read())
+
+    assert len(set(seen)) == 4
+
+
+def test_where_no_file_can_be_shared_nothing_breaks(settings, tmp_path):
+    settings.DATA_DIR = tmp_path / "nowhere"
+    token = contentversion.Token()
+
+    token.find()
+    contentversion.tell()
+
+    assert token.read() == b""
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import select
 import signal
 import socket
 import time
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 
 import pytest
 
@@ -105,7 +105,9 @@ def test_who_sends_or_reads_slowly_holds_up_nobody(open_proxy, ready):
         waited = []
         for number in range(8):
             for line in dribbling:
-                line.sendall(b"a")
+                # Who is too slow for nginx has been cut off meanwhile.
+                with suppress(OSError):
+                    line.sendall(b"a")
             waited += waits(open_proxy, [FRONT, f"{FRONT}?x={number}", f"/kilder/?x={number}"])
 
     assert waited[int(len(waited) * 0.95) - 1] < 1

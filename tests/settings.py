@@ -1,5 +1,6 @@
 """The project's own settings, with what a test run cannot have or need not wait for taken out."""
 
+import gc
 import os
 import tempfile
 
@@ -17,3 +18,6 @@ STORAGES = {
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# Tests keep much and drop little in circles: looking for those after every 700 new things takes a sixth of the time.
+gc.set_threshold(50_000, 20, 50)

@@ -196,8 +196,9 @@ def test_what_cannot_be_counted_is_said_and_stays_in_the_form(ask, values, messa
     assert response.status_code == 422
     assert message in html
     assert response["Cache-Control"] == "no-store"
+    page = Markup(html)
     for name, value in values.items():
-        assert response.context["form"][name].value() == value.replace("\x00", "")[:40]
+        assert page.one("input", name=name).get("value") == value.replace("\x00", "")[:40]
 
 
 def test_a_moment_later_today_is_refused(ask):

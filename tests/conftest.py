@@ -24,6 +24,7 @@ from hypothesis import settings
 import conversations.urls
 import guides.urls
 from conversations.models import Card, CardEdition, CardPoint, LetterEdition
+from digitalchikane import spans
 from digitalchikane.accounts.sessions import FACTOR_OF
 from guides.directory import Directory
 from guides.models import Fact, FactWording, Page, PageEdition, Route, Source
@@ -134,8 +135,8 @@ def public_addresses() -> list[tuple[str, str]]:
 
 @pytest.fixture(scope="session")
 def answers(django_db_setup, django_db_blocker) -> dict[str, Answer]:
-    """What every public address answers, by address."""
-    client = Client()
+    """What every public address answers, by address; made like readers' pages, which share what they all need."""
+    client = Client(**{spans.KEY: {}})
     with django_db_blocker.unblock():
         return {path: Answer(path, language, client.get(path)) for language, path in public_addresses()}
 

@@ -7,6 +7,8 @@ from urllib.parse import unquote, urlsplit
 
 from django.core.handlers.wsgi import WSGIHandler
 
+from digitalchikane import spans
+
 # Said of the way an answer was sent, not of what was sent; and times, which differ from machine to machine.
 OF_THE_ANSWER = {"content-length", "date", "etag", "last-modified", "vary", "server", "connection"}
 
@@ -40,6 +42,11 @@ class Site:
         self.scheme, self.host = parts.scheme, parts.netloc
         self.origin = f"{parts.scheme}://{parts.netloc}"
         self.application = WSGIHandler()
+        self.forget()
+
+    def forget(self):
+        """Content may have changed since something was asked for."""
+        self.shared = {}
 
     def ask(self, address: str) -> Answer:
         """The answer to an address (path and query) of this site: uncompressed, and with a note to the templates that
@@ -66,6 +73,7 @@ class Site:
             "wsgi.multiprocess": True,
             "wsgi.run_once": False,
             "digitalchikane.copy": True,
+            spans.KEY: self.shared,
         }
         answer = Answer(0)
 

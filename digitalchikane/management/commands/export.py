@@ -56,6 +56,7 @@ class Command(BaseCommand):
         """All of it as it was at one moment: begun again where something is published meanwhile."""
         for _attempt in range(ATTEMPTS):
             version = contentversion.number()
+            site.forget()
             with clock.at(timezone.now()):
                 copy = crawl(site)
                 found = files(copy, site, live)

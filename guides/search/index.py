@@ -7,6 +7,7 @@ the query. Everything is bounded by the length of the query, and nothing of it i
 """
 
 import math
+from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -112,7 +113,8 @@ class Index:
         names = [Alias(tuple(each.also), leads_to=each.reference) for each in entries if each.kind != Kind.TERM]
         self.aliases = Aliases([*aliases, *(alias for alias in names if alias.words)])
         self.by_reference = {entry.reference: number for number, entry in enumerate(entries)}
-        self._postings: dict[str, list[tuple[int, float]]] = {}
+        # Places and what the word is worth at each: as numbers side by side, an eighth of what pairs would take.
+        self._postings: dict[str, tuple[array, array]] = {}
         self._idf: dict[str, float] = {}
         self._title_keys: list[frozenset[str]] = []
         # Every word of the titles, small ones too.
@@ -179,7 +181,8 @@ class Index:
         for found, places in weights.items():
             idf = math.log(1 + (number - len(places) + 0.5) / (len(places) + 0.5))
             self._idf[found] = idf
-            self._postings[found] = [(place, idf * weight / (SATURATION + weight)) for place, weight in places.items()]
+            worth = array("d", (idf * weight / (SATURATION + weight) for weight in places.values()))
+            self._postings[found] = array("I", places), worth
         # The word of the content behind each plain spelling, as it is mostly written.
         self._surfaces = {
             plain: max(seen.items(), key=lambda each: (each[1], each[0]))[0] for plain, seen in surfaces.items()
@@ -436,8 +439,8 @@ class Index:
 
     def _matches(self, keys: tuple[str, ...]) -> Iterable[tuple[int, float]]:
         if len(keys) == 1:
-            return self._postings[keys[0]]
-        several = [dict(self._postings[one]) for one in keys]
+            return zip(*self._postings[keys[0]], strict=True)
+        several = [dict(zip(*self._postings[one], strict=True)) for one in keys]
         places = set(several[0]).intersection(*several[1:])
         return [(place, sum(each[place] for each in several) / len(several)) for place in places]
 

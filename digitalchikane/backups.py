@@ -349,7 +349,7 @@ def _put_pictures(backup: Backup, room: Path):
     for name in backup.pictures:
         content, target = (room / name).read_bytes(), pictures.folder() / name.removeprefix(PICTURES)
         if not target.exists() or target.read_bytes() != content:
-            pictures._put(target, content)
+            pictures.put(target, content)
 
 
 def _put_database(backup: Backup, copy: Path):

@@ -1,4 +1,4 @@
-"""Pictures that editors upload: read with suspicion, made anew in a few sizes, and kept under names made of what they
+"""Pictures that editors upload: made anew in a few sizes (picturemaking.py), and kept under names made of what they
 show. What was uploaded is never kept: a lie about the type, hidden data and the place it was taken go with it."""
 
 import base64
@@ -8,26 +8,16 @@ import re
 import tempfile
 import threading
 import time
-import warnings
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 LARGEST_FILE = 15 * 1024 * 1024
-LONGEST_SIDE = 12000
-# A JPEG is made smaller while it is read; all others stand in memory with every point.
-MOST_POINTS = {"JPEG": 60_000_000, "MPO": 60_000_000}
-MOST_POINTS_OF_OTHERS = 25_000_000
-READABLE = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
-
 WIDTHS = (480, 960, 1440)
-TALLEST = 2880
 # Raised when the same picture is to come out otherwise: a name stands for the same bytes for ever.
 EDITION = 1
 TYPES = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg", "png": "image/png"}
@@ -133,116 +123,29 @@ def folder() -> Path:
 
 def store(file, size: int | None = None) -> Picture:
     """Make a picture of an upload and keep its sizes. Raises Refused."""
+    # Here, as readers are shown pictures and never make one.
+    from . import picturemaking
+
     if size is not None and size > LARGEST_FILE:
         values = {"size": filesizeformat(size), "most": filesizeformat(LARGEST_FILE)}
         raise Refused(
             gettext("The picture takes %(size)s; %(most)s is the most. Save it smaller, and try again.") % values
         )
     with _making:
-        image = _read(file)
+        image = picturemaking.read(file)
         fallback = "png" if image.mode == "RGBA" else "jpg"
         seed = f"{EDITION} {image.mode} {image.width} {image.height} ".encode()
         digest = hashlib.sha256(seed + image.tobytes()).hexdigest()[:32]
         picture = Picture(digest, image.width, image.height, fallback)
         if not picture.exists:
             try:
-                _write(picture, image)
+                picturemaking.write(picture, image)
             except OSError as error:
                 raise Refused(gettext("The picture could not be kept on the server. Try again later.")) from error
     return picture
 
 
-def _read(file) -> Image.Image:
-    """The picture in a file, upright, small enough, in the colours of the web, and nothing else of what was there."""
-    file.seek(0)
-    head = file.read(4096)
-    file.seek(0)
-    try:
-        with warnings.catch_warnings():
-            # Said by ourselves, below.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = Image.open(file, formats=READABLE)
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:
-        raise Refused(_why_not(head)) from error
-    _require_bearable(image)
-    try:
-        if image.format in MOST_POINTS:
-            image.draft("RGB", (WIDTHS[-1], WIDTHS[-1]))
-        image.load()
-        image = ImageOps.exif_transpose(image)
-        image = _in_web_colours(image)
-    except Refused:
-        raise
-    # Pillow meets broken files with many kinds of error.
-    except Exception as error:
-        raise Refused(gettext("The picture is damaged. Open it, save it again, and try once more.")) from error
-    image.thumbnail((WIDTHS[-1], TALLEST), Image.Resampling.LANCZOS)
-    # Only the points go on: no place, no camera, no name, no thumbnail.
-    return Image.frombytes(image.mode, image.size, image.tobytes())
-
-
-def _why_not(head: bytes) -> str:
-    start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith((b"<svg", b"<?xml", b"<!doctype svg")) or b"<svg" in start:
-        return gettext("Drawings (SVG) are not taken, as code can hide in them. Save it as PNG, and try again.")
-    if head[4:8] == b"ftyp" and head[8:12] in (b"heic", b"heix", b"mif1", b"msf1", b"hevc"):
-        return gettext("Browsers do not show this kind of picture (HEIC). Save it as JPEG, and try again.")
-    return gettext("This is no picture that can be read. Use JPEG, PNG, WebP or AVIF.")
-
-
-def _require_bearable(image: Image.Image):
-    points, most = image.width * image.height, MOST_POINTS.get(image.format, MOST_POINTS_OF_OTHERS)
-    if points > most or max(image.size) > LONGEST_SIDE:
-        values = {"width": image.width, "height": image.height, "most": most // 1_000_000}
-        message = gettext(
-            "The picture is %(width)s × %(height)s points, which is too much. "
-            "Make it smaller: at most %(most)s million points, and no side above 12,000."
-        )
-        raise Refused(message % values)
-    # An MPO is a photograph with a second one behind it, as some telephones take them; the first is the picture.
-    if getattr(image, "is_animated", False) and image.format != "MPO":
-        raise Refused(gettext("The picture moves, and that disturbs reading. Save one still picture of it."))
-
-
-def _in_web_colours(image: Image.Image) -> Image.Image:
-    """RGB, or RGBA where something shines through, in the colours that browsers take for granted."""
-    profile = image.info.get("icc_profile")
-    see_through = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
-    if image.mode.startswith("I;16"):
-        # Sixteen bits of grey: the upper eight.
-        image = image.point(lambda value: value * (1 / 256)).convert("L")
-    target = "RGBA" if see_through else "RGB"
-    if image.mode != "CMYK":
-        image = image.convert(target)
-    if profile:
-        try:
-            own = ImageCms.ImageCmsProfile(BytesIO(profile))
-            image = ImageCms.profileToProfile(image, own, ImageCms.createProfile("sRGB"), outputMode=target)
-        except (ImageCms.PyCMSError, OSError):
-            # A profile that cannot be read, or is for something else, is as good as none.
-            pass
-    image = image.convert(target)
-    if image.mode == "RGBA" and image.getextrema()[3] == (255, 255):
-        image = image.convert("RGB")
-    return image
-
-
-def _write(picture: Picture, image: Image.Image):
-    folder().mkdir(parents=True, exist_ok=True)
-    for size in picture.sizes:
-        scaled = image if size == image.size else image.resize(size, Image.Resampling.LANCZOS)
-        for kind, options in {
-            "avif": {"quality": 58, "speed": 7},
-            "webp": {"quality": 78, "method": 4},
-            picture.fallback: {"optimize": True}
-            | ({"quality": 80, "progressive": True} if picture.fallback == "jpg" else {}),
-        }.items():
-            buffer = BytesIO()
-            scaled.save(buffer, format={"jpg": "JPEG"}.get(kind, kind.upper()), **options)
-            _put(folder() / picture.file(size[0], kind), buffer.getvalue())
-
-
-def _put(path: Path, content: bytes):
+def put(path: Path, content: bytes):
     """Write a file all at once: nobody ever reads half of it."""
     handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
     try:

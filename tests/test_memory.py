@@ -10,7 +10,7 @@ from django.conf import settings
 from .serving import copy_content
 
 # What editors need, a command, or a reader who takes a file home.
-SELDOM = {"cryptography", "docx", "fido2", "httpx", "icalendar", "snowballstemmer", "typst", "xlsxwriter"}
+SELDOM = {"PIL", "cryptography", "docx", "fido2", "httpx", "icalendar", "snowballstemmer", "typst", "xlsxwriter"}
 ASK = """
 import sys
 from wsgiref.util import setup_testing_defaults

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
-from PIL import Image
 
 from .. import references
 
@@ -91,5 +90,7 @@ def leads_to(reference):
 @cache
 def _size(name) -> tuple[int, int]:
     """As wide and high as it was on the screen, whose pictures have two points for each."""
+    from PIL import Image
+
     with Image.open(GUIDE_PICTURES / f"{name}.webp") as picture:
         return picture.width // 2, picture.height // 2

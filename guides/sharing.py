@@ -74,15 +74,14 @@ class Picture:
             return cls(*WHOLE, language, gettext("The whole guide"), "")
 
     @classmethod
-    def find(cls, scheme: str, key: str) -> "Picture | None":
+    def find(cls, scheme: str, key: str, pages: Directory, facts: FactBook) -> "Picture | None":
         """The picture of what can be reached under this name now, in the language in force."""
         if (scheme, key) == WHOLE:
             return cls.of_whole(get_language())
         if scheme not in references.SCHEMES:
             return None
-        pages = Directory()
         thing = pages.find(f"{scheme}:{key}")
-        return cls.of(thing, pages, FactBook()) if thing else None
+        return cls.of(thing, pages, facts) if thing else None
 
     @property
     def alternative(self) -> str:

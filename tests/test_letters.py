@@ -312,7 +312,9 @@ def test_what_cannot_stand_in_a_letter_is_said_and_stays_in_the_form(fill, value
     assert response.status_code == 422
     assert message in response.content.decode()
     (key, value) = next(iter(values.items()))
-    assert response.context["form"][key].value() == value.replace("\x00", "").replace("\u200b", "").strip()
+    field = Markup(response.content.decode()).one("input", "textarea", name=f"felt-{key}")
+    kept = field.get("value", "") if field.tag == "input" else text(field)
+    assert kept == value.replace("\x00", "").replace("\u200b", "").strip()
 
 
 def test_a_date_that_is_none_is_refused_and_one_that_is_stands_in_words(fill):

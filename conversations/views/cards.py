@@ -5,8 +5,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from digitalchikane.languages import CODES, is_translated
 from digitalchikane.publishing.views import Withdrawn, live_or_404, slug_is, withdrawn
+from digitalchikane.spans import shared
 from digitalchikane.typesetting import Busy
 from digitalchikane.views import busy
+from guides.factbook import FactBook
 from guides.models.pages import MainPage
 from guides.views.pages import composition, main_page
 
@@ -33,6 +35,10 @@ def _cards(edition, pages):
     }
 
 
+def _faces(request, editions):
+    return faces(editions, request.get_host(), request.scheme, shared(request, FactBook))
+
+
 @require_safe
 def card(request, slug):
     try:
@@ -46,7 +52,7 @@ def card(request, slug):
 def render_card(request, edition: CardEdition, is_large: bool = False):
     """A card as readers see it: also how a draft is previewed, so that the two can never differ."""
     template = "conversations/card_large.html" if is_large else "conversations/card.html"
-    (face,) = faces([edition], request.get_host(), request.scheme)
+    (face,) = _faces(request, [edition])
     return render(request, template, {"card": edition, "subject": edition, "face": face})
 
 
@@ -57,7 +63,7 @@ def card_text(request, slug):
         edition = live_or_404(CardEdition.objects.for_readers(), slug_is(slug))
     except Withdrawn as gone:
         return withdrawn(request, gone.edition)
-    (face,) = faces([edition], request.get_host(), request.scheme)
+    (face,) = _faces(request, [edition])
     return HttpResponse(face.plain, content_type="text/plain; charset=utf-8")
 
 
@@ -82,7 +88,7 @@ def sheets_pdf(request):
         return _sheets_page(request, selection, form, details, status=400)
     host = request.get_host()
     try:
-        content = pdf.sheets(faces(selection.editions, host, request.scheme), selection.format, details, host)
+        content = pdf.sheets(_faces(request, selection.editions), selection.format, details, host)
     except Busy:
         return busy(request)
     response = HttpResponse(content, content_type="application/pdf")
@@ -97,7 +103,7 @@ def _details(request) -> tuple[DetailsForm, Details]:
 
 
 def _sheets_page(request, selection: Selection, form: DetailsForm, details: Details, status: int = 200):
-    found = faces(selection.editions, request.get_host(), request.scheme)
+    found = _faces(request, selection.editions)
     cards_on_paper = [(face, Sizes(face, details.lines)) for face in found]
     per_sheet = {Format.FOUR: 4, Format.FOLD: 2}.get(selection.format, 1)
     groups = [cards_on_paper[i : i + per_sheet] for i in range(0, len(cards_on_paper), per_sheet)]

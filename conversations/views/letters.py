@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from digitalchikane.languages import language_used
 from digitalchikane.publishing.views import Withdrawn, live_or_404, slug_is, withdrawn
+from digitalchikane.spans import shared
 from guides.factbook import FactBook
 from guides.models import PageEdition
 from guides.models.pages import MainPage
@@ -127,7 +128,7 @@ def _answer(request, edition: LetterEdition, page):
         form = LetterForm(edition, request.POST)
         if not form.is_valid():
             return not_kept(page(status=422, **_matter(edition, form)))
-        finished = compose(edition, FactBook(), form.answers())
+        finished = compose(edition, shared(request, FactBook), form.answers())
         if "word" in request.POST:
             return not_kept(_file(word(finished), CONTENT_TYPE, f"{_plain_name(edition)}.docx"))
         if "text" in request.POST:
@@ -164,7 +165,9 @@ def _blank_file(request, slug, make, content_type: str, ending: str):
     except Withdrawn as gone:
         return withdrawn(request, gone.edition)
     with _language_of(edition):
-        response = _file(make(compose(edition, FactBook())), content_type, f"{edition.document.slug}.{ending}")
+        response = _file(
+            make(compose(edition, shared(request, FactBook))), content_type, f"{edition.document.slug}.{ending}"
+        )
     if ending == "txt":
         response["Content-Disposition"] = response["Content-Disposition"].replace("attachment", "inline")
     response["Cache-Control"] = "public, max-age=60"

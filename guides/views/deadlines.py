@@ -4,6 +4,8 @@ from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from digitalchikane.spans import shared
+
 from ..deadlines import due
 from ..factbook import FactBook
 from ..forms import DeadlinesForm
@@ -21,7 +23,7 @@ def deadlines(request):
     if not form.is_valid():
         return not_kept(main_page(request, MainPage.DEADLINES, form=form, status=422))
     now = timezone.now()
-    found = due(form.starts(), FactBook())
+    found = due(form.starts(), shared(request, FactBook))
     if "calendar" in request.POST:
         # Here, as few want it and the library is large.
         from ..calendars import calendar

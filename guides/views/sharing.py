@@ -3,15 +3,18 @@
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_safe
 
+from digitalchikane.spans import shared
 from digitalchikane.typesetting import Busy
 from digitalchikane.views import busy
 
+from ..directory import Directory
+from ..factbook import FactBook
 from ..sharing import Picture
 
 
 @require_safe
 def share_picture(request, scheme, key, version):
-    picture = Picture.find(scheme, key)
+    picture = Picture.find(scheme, key, shared(request, Directory), shared(request, FactBook))
     if picture is None:
         raise Http404
     if request.path != picture.get_absolute_url():

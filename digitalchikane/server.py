@@ -2,7 +2,6 @@
 
 import gc
 import os
-from contextlib import suppress
 
 workers = int(os.environ.get("WEB_CONCURRENCY") or min(2 * (os.cpu_count() or 1), 4))
 # gthread, with pages of our own for what cannot be read.
@@ -23,21 +22,11 @@ accesslog = "-"
 logger_class = "digitalchikane.accesslog.AccessLog"
 
 
-# Of the C library's memory, by the numbers in its <malloc.h>: one pool for all threads, which take turns anyhow; what
-# lies free at the end of it goes back to the system, and what is large never comes out of it.
-M_ARENA_MAX, M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -8, -1, -3
-MALLOC = {M_ARENA_MAX: 1, M_TRIM_THRESHOLD: 128 * 1024, M_MMAP_THRESHOLD: 128 * 1024}
-
-
 def on_starting(server):
     """Leave nothing lying in pools that it took to make a page: workers have it from here."""
-    # Another C library than glibc has its own ways.
-    with suppress(Exception):
-        from ctypes import CDLL
+    from digitalchikane import heap
 
-        mallopt = CDLL(None).mallopt
-        for parameter, value in MALLOC.items():
-            mallopt(parameter, value)
+    heap.hold_little()
 
 
 def pre_fork(server, worker):

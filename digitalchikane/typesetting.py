@@ -18,11 +18,15 @@ from pathlib import Path
 
 from django.conf import settings
 
+from . import heap
+
 # One making at a time in each worker: two at once take as long as one after the other. Few may wait for their turn, so
 # that there are always threads left for those who read.
 _making = threading.BoundedSemaphore(1)
 _places = threading.BoundedSemaphore(3)
 WAIT_SECONDS = 4
+# Bytes of PDF, each of which takes fifty of memory to set, or more.
+MOST_REMEMBERED = 256 * 1024
 KEPT_IN_MEMORY = 24
 KEPT_ON_DISK = 300
 # They are small, and there is one for each page and language.
@@ -109,7 +113,27 @@ def _turn():
 def _typeset(template: Path, data: dict) -> bytes:
     # A fixed time, so that the same content gives the same file.
     moment = datetime(2026, 1, 1, tzinfo=UTC)
-    return _compiler(template, data).compile(format="pdf", pdf_standards=["ua-1"], timestamp=moment)
+    content = _compiler(template, data).compile(format="pdf", pdf_standards=["ua-1"], timestamp=moment)
+    _remember(len(content))
+    return content
+
+
+def _remember(size: int):
+    """Typst keeps what it has set until it has set ten other things, which is a gigabyte after ten long documents. So
+    now and then it sets nothing, as often as it takes."""
+    global _remembered
+    _remembered += size
+    if _remembered < MOST_REMEMBERED:
+        return
+    _remembered = 0
+    import typst
+
+    for _time in range(11):
+        typst.compile(b" ", format="svg", font_paths=_fonts())
+    heap.give_back()
+
+
+_remembered = 0
 
 
 def _draw(template: Path, data: dict) -> bytes:

@@ -1,8 +1,9 @@
-"""What a worker holds that only ever serves readers."""
+"""What a worker holds: little while it only serves readers, and never more for every PDF that it makes."""
 
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -23,7 +24,13 @@ print(len(page) > 10_000, *sys.modules)
 """
 
 
-pytestmark = pytest.mark.django_db
+def python(code: str, *arguments: str, **more) -> str:
+    """What a process of its own prints."""
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings"} | more
+    command = [sys.executable, "-c", code, *arguments]
+    done = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 @pytest.fixture(scope="module")
@@ -34,13 +41,40 @@ def data(django_db_setup, django_db_blocker, tmp_path_factory):
     return folder
 
 
+@pytest.mark.django_db
 def test_what_readers_seldom_need_is_not_loaded_for_a_page(data):
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings", "DJANGO_DATA_DIR": str(data)}
-    done = subprocess.run(
-        [sys.executable, "-c", ASK], cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
-    status, page = done.stdout.splitlines()
+    status, page = python(ASK, DJANGO_DATA_DIR=str(data)).splitlines()
     is_whole, *loaded = page.split()
     assert (status, is_whole) == ("200 OK", "True")
     assert SELDOM & set(loaded) == set()
+
+
+LONG = """
+#set document(title: "Long")
+#set text(lang: "da", font: "Source Sans Pro")
+#let data = json(bytes(sys.inputs.data))
+#for number in range(300) [= #data.title #number
+#lorem(90) #data.title]
+"""
+SET = """
+import os, sys
+from pathlib import Path
+import django
+
+django.setup()
+from digitalchikane import typesetting
+
+held = []
+for number in range(9):
+    typesetting.make(Path(sys.argv[1]), {"title": f"Paper {number}"})
+    held.append(int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE"))
+print(held[2] // 2**20, held[-1] // 2**20)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the memory of a process is read from /proc")
+def test_one_long_pdf_after_another_takes_no_more_memory_than_a_few(tmp_path):
+    template = tmp_path / "long.typ"
+    template.write_text(LONG)
+    third, ninth = map(int, python(SET, str(template)).split())
+    assert ninth < third + 60

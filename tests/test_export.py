@@ -56,8 +56,8 @@ class RollBack(Exception):
 @pytest.fixture(scope="module")
 def exported(django_db_blocker, tmp_path_factory, answers):
     """The whole site, with a draft, a page to come and one that was withdrawn, as it was put in a folder once. Paper
-    has tests of its own: here its place is taken by a few bytes. English pages are those that were asked for already,
-    where they have no forms."""
+    and pictures have tests of their own: here their place is taken by a few bytes. English pages are those that were
+    asked for already, where they have no forms."""
     ask = Site.ask
 
     def known(site, address):
@@ -72,6 +72,7 @@ def exported(django_db_blocker, tmp_path_factory, answers):
         patch.setattr(Site, "ask", known)
         patch.setattr(pdf, "sheets", lambda *args: b"%PDF sheets")
         patch.setattr(typesetting, "kept", lambda *args: b"%PDF guide")
+        patch.setattr(typesetting, "kept_picture", lambda *args: b"a picture")
         patch.setattr(files, "BROTLI_QUALITY", 1)
         try:
             with transaction.atomic():

@@ -71,13 +71,19 @@ def paper(django_db_setup, django_db_blocker) -> pypdf.PdfReader:
 
 
 @pytest.fixture(scope="module")
-def paper_words(paper) -> str:
-    return words_of(paper)
+def sheets(paper) -> list[str]:
+    """What is written on each page."""
+    return [page.extract_text() for page in paper.pages]
 
 
-def words_of(paper: pypdf.PdfReader) -> str:
+@pytest.fixture(scope="module")
+def paper_words(sheets) -> str:
+    return words_of(sheets)
+
+
+def words_of(sheets: list[str]) -> str:
     """The words of a PDF in one line, those that were broken at the end of a line put together again."""
-    joined = "\n".join(page.extract_text() for page in paper.pages)
+    joined = "\n".join(sheets)
     return re.sub(r"\s+", "", joined.replace("\u00ad", "").replace("-\n", "")).replace("-", "")
 
 
@@ -409,23 +415,23 @@ def test_the_bookmarks_lead_to_parts_phases_and_sections(paper):
     assert "Politiet" in found
 
 
-def test_the_pages_are_numbered(paper):
+def test_the_pages_are_numbered(paper, sheets):
     assert paper.page_labels == [str(number) for number in range(1, len(paper.pages) + 1)]
-    for number, page in enumerate(paper.pages, start=1):
+    for number, sheet in enumerate(sheets, start=1):
         if number > 1:
-            assert f"Side {number}" in page.extract_text()
-            assert "112" in page.extract_text()
+            assert f"Side {number}" in sheet
+            assert "112" in sheet
 
 
-def test_the_contents_and_the_links_name_the_right_pages(paper):
+def test_the_contents_and_the_links_name_the_right_pages(paper, sheets):
     starts = {name: paper.get_destination_page_number(place) + 1 for name, place in paper.named_destinations.items()}
     assert len(starts) > 200
     for edition in PageEdition.objects.live().phases():
         number = starts[f"fase-{edition.document.key}"]
-        assert edition.title in paper.pages[number - 1].extract_text()
-        contents = re.sub(r"[ .]+", " ", paper.pages[1].extract_text())
+        assert edition.title in sheets[number - 1]
+        contents = re.sub(r"[ .]+", " ", sheets[1])
         assert f"{edition.title} {number}" in contents
-    here = squeezed(" ".join(page.extract_text() for page in paper.pages))
+    here = squeezed(" ".join(sheets))
     assert squeezed(f"Se alle frister i fase 4 (se side {starts['fase-hjaelp-til-anmeldelse--frister']})") in here
 
 
@@ -562,7 +568,7 @@ def test_hostile_words_harm_neither_page_nor_paper(make_page, make_card, make_ro
         assert markup.all("b", "iframe", "object", "form") == []
         assert not any(name.startswith("on") for element in markup.all() for name in element.attrib)
         assert all("javascript" not in (link.get("href") or "") for link in markup.all("a"))
-    words = words_of(set_in_type(guide))
+    words = words_of([page.extract_text() for page in set_in_type(guide).pages])
     assert squeezed("#set page(width: 1mm) $x$ *a* @label <b>") in words
     assert "root:" not in words
 

@@ -6,7 +6,7 @@ what all pages need of the same rows.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import datetime, timedelta
 from datetime import time as clock_time
 
@@ -42,13 +42,15 @@ def next_event(after: datetime) -> float:
     return min(found).timestamp()
 
 
-def shared(request, make: Callable):
-    """What `make` makes, once for all that readers ask for in a span. Whoever asks must leave it as it is. Outside of
-    readers' requests it is made anew each time: the desk sees in its transactions what nobody else does."""
+def shared(request, make: Callable, name: Hashable = None):
+    """What `make` makes, once for all that readers ask for in a span, under a name where it differs from call to call.
+    Whoever asks must leave it as it is. Outside of readers' requests it is made anew each time: the desk sees in its
+    transactions what nobody else does."""
     made = request.META.get(KEY)
     if made is None:
         return make()
-    if make not in made:
+    name = name or make
+    if name not in made:
         # Two may make it at the same time: the first one stays.
-        made.setdefault(make, make())
-    return made[make]
+        made.setdefault(name, make())
+    return made[name]

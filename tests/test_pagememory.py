@@ -266,6 +266,11 @@ def test_where_no_file_can_be_shared_nothing_breaks(settings, tmp_path):
     assert token.read() == b""
 
 
+def test_a_page_that_shares_with_others_is_the_one_that_is_made_alone(answers, client, db):
+    for path in list(answers)[::7]:
+        assert client.get(path).content == answers[path].response.content, path
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -9,6 +9,7 @@ from django.utils.translation import get_language, gettext
 
 from .. import richtext
 from ..languages import DEFAULT, is_translated, language_used
+from ..spans import shared
 
 register = template.Library()
 
@@ -72,6 +73,25 @@ def dead_link(context, url):
 def source(context, key):
     """Where the source of a fact stands."""
     return context["pages"].source(key)
+
+
+@register.tag
+def alike(parser, token):
+    """A part that all pages have alike in a language, under a name: `{% alike "foot" %}…{% endalike %}`. For readers it
+    is made once, until something changes."""
+    _tag, name = token.split_contents()
+    nodes = parser.parse(["endalike"])
+    parser.delete_first_token()
+    return Alike(name, nodes)
+
+
+class Alike(template.Node):
+    def __init__(self, name, nodelist):
+        self.name, self.nodelist = name, nodelist
+
+    def render(self, context):
+        name = (self.name, get_language())
+        return shared(context["request"], lambda: self.nodelist.render(context), name)
 
 
 @register.simple_tag

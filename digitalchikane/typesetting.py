@@ -27,6 +27,8 @@ _places = threading.BoundedSemaphore(3)
 WAIT_SECONDS = 4
 # Bytes of PDF, each of which takes fifty of memory to set, or more.
 MOST_REMEMBERED = 256 * 1024
+# As if so many: a query sets a page or two, and of itself lets nothing be forgotten.
+OF_A_QUERY = 16 * 1024
 KEPT_IN_MEMORY = 24
 KEPT_ON_DISK = 300
 # They are small, and there is one for each page and language.
@@ -191,6 +193,7 @@ def query(template: Path, data: dict, selector: str) -> list:
         font_paths=_fonts(),
         sys_inputs={"data": json.dumps(data, ensure_ascii=False, sort_keys=True)},
     )
+    _remember(OF_A_QUERY)
     return json.loads(answer)
 
 

@@ -53,8 +53,9 @@ LONG = """
 #set document(title: "Long")
 #set text(lang: "da", font: "Source Sans Pro")
 #let data = json(bytes(sys.inputs.data))
-#for number in range(300) [= #data.title #number
+#for number in range(%d) [= #data.title #number
 #lorem(90) #data.title]
+#metadata(1) <seen>
 """
 SET = """
 import os, sys
@@ -64,17 +65,21 @@ import django
 django.setup()
 from digitalchikane import typesetting
 
+template, times = Path(sys.argv[1]), int(sys.argv[2])
 held = []
-for number in range(9):
-    typesetting.make(Path(sys.argv[1]), {"title": f"Paper {number}"})
+for number in range(3 * times):
+    %s
     held.append(int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE"))
-print(held[2] // 2**20, held[-1] // 2**20)
+print(max(held[:times]) // 2**20, max(held) // 2**20)
 """
+MAKE = """typesetting.make(template, {"title": f"Paper {number}"})"""
+QUERY = """typesetting.query(template, {"title": f"Paper {number}"}, "<seen>")"""
 
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the memory of a process is read from /proc")
-def test_one_long_pdf_after_another_takes_no_more_memory_than_a_few(tmp_path):
+@pytest.mark.parametrize(("what", "times", "length"), [(MAKE, 3, 300), (QUERY, 20, 50)], ids=["made", "measured"])
+def test_one_long_paper_after_another_takes_no_more_memory_than_a_few(tmp_path, what, times, length):
     template = tmp_path / "long.typ"
-    template.write_text(LONG)
-    third, ninth = map(int, python(SET, str(template)).split())
-    assert ninth < third + 60
+    template.write_text(LONG % length)
+    early, late = map(int, python(SET % what, str(template), str(times)).split())
+    assert late < early + 60

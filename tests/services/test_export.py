@@ -12,11 +12,28 @@ from tests.bench.servers import exported
 from .deployment import NAME, answered, manage
 from .test_deploy import heading
 
+GONE = "/situationer/stalking/"
+ADDRESSES = ["/", "/faser/dokumenter/", "/en/", "/kort/", GONE]
+# A copy of a few pages, one of them withdrawn, for as long as they are copied.
+COPY = """
+from django.core.management import call_command
+from django.utils import timezone
+from digitalchikane.export import crawl
+from guides.models import PageEdition
+crawl.beginnings = lambda: {addresses!r}
+crawl.leads_to = lambda *answer: []
+page = PageEdition.objects.live().get(document__key="stalking")
+gone = page.copy(live_from=timezone.now(), is_withdrawal=True, withdrawal_reason_da="Siden var forældet.")
+call_command("export", {folder!r}, site={site!r})
+gone.delete()
+"""
+
 
 @pytest.fixture(scope="module")
 def copy(nodes, database_url, tmp_path_factory):
     folder = tmp_path_factory.mktemp("export")
-    manage(nodes[0].data, "export", str(folder / "copy"), "--site", f"https://{NAME}", DATABASE_URL=database_url)
+    code = COPY.format(addresses=ADDRESSES, folder=str(folder / "copy"), site=f"https://{NAME}")
+    manage(nodes[0].data, "shell", "--verbosity=0", "--command", code, DATABASE_URL=database_url)
     server = exported(folder / "nginx", folder / "copy")
     server.start()
 
@@ -41,9 +58,12 @@ def test_pages_are_the_sites_own_with_its_headers_and_packed(copy, proxy):
         assert gzip.decompress(packed.body) == page.body
 
 
-def test_what_moved_leads_on_and_what_is_not_there_is_told_in_danish(copy):
+def test_what_moved_leads_on_and_what_is_gone_or_never_was_is_told(copy):
     short = copy("/kort/")
     assert (short.status, short.headers["location"]) == (301, "/samtalekort/")
+    gone = copy(GONE)
+    assert gone.status == 410
+    assert "Siden var forældet." in gone.text
     missing = copy("/findes-ikke/")
     assert missing.status == 404
     assert "findes ikke" in missing.text

@@ -56,7 +56,9 @@ def database(url: str, data_dir: Path) -> dict:
             # Pooling and CONN_MAX_AGE exclude each other. What stands behind "?" is for the driver: sslmode=require.
             "OPTIONS": {
                 # As many as ask at once in one worker: its threads, and those that look for changes and for readiness.
-                "pool": {"min_size": 1, "max_size": 6, "timeout": 3},
+                # Of itself a pool waits twice as long after each time that it found no server, for minutes in the end;
+                # now it gives up, and whoever asks next makes it try at once.
+                "pool": {"min_size": 1, "max_size": 6, "timeout": 3, "reconnect_timeout": 2},
                 "connect_timeout": 3,
                 **dict(parse_qsl(parts.query)),
             },

@@ -62,7 +62,7 @@ class Token:
     def find(self):
         """Share the file that is there now: another one may have taken its place."""
         with suppress(OSError):
-            descriptor = os.open(token(), os.O_RDWR | os.O_CREAT, 0o644)
+            descriptor = _opened()
             try:
                 about = os.fstat(descriptor)
                 if about.st_size < self.SIZE:
@@ -73,6 +73,14 @@ class Token:
                     self._file = (about.st_dev, about.st_ino)
             finally:
                 os.close(descriptor)
+
+
+def _opened() -> int:
+    try:
+        return os.open(token(), os.O_RDWR | os.O_CREAT, 0o644)
+    except PermissionError:
+        # Another user's, who ran a command: it can be read all the same.
+        return os.open(token(), os.O_RDONLY)
 
 
 def watch(sender, connection, **kwargs):

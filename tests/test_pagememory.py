@@ -1,6 +1,7 @@
 """Readers' pages from memory: the same bytes for everybody, another page at once when anything on it changes."""
 
 import gzip
+import os
 import threading
 import time
 from datetime import UTC, datetime, timedelta
@@ -254,6 +255,24 @@ def test_what_another_process_tells_is_seen_as_it_is_told_and_in_a_file_that_too
     seen.append(token.read())
 
     assert len(set(seen)) == 4
+
+
+def test_what_another_user_tells_is_seen_as_well(settings, tmp_path, monkeypatch):
+    settings.DATA_DIR = tmp_path
+    contentversion.tell()
+    told = contentversion.token().read_bytes()
+    allowed = os.open
+
+    def refuse_writing(path, flags, *mode):
+        if flags & (os.O_RDWR | os.O_WRONLY):
+            raise PermissionError(path)
+        return allowed(path, flags, *mode)
+
+    monkeypatch.setattr(contentversion.os, "open", refuse_writing)
+    token = contentversion.Token()
+    token.find()
+
+    assert token.read() == told
 
 
 def test_where_no_file_can_be_shared_nothing_breaks(settings, tmp_path):

@@ -11,15 +11,13 @@ from .wholeguide import WholeGuide
 
 
 class Translated(Sitemap):
-    """One entry for each item and each language that the item has text in."""
+    """One entry for each item and each language that the item has text in. Subclasses say by `objects()` which items
+    there are."""
 
     name_field = "title"
 
     def __init__(self, language):
         self.language = language
-
-    def objects(self):
-        raise NotImplementedError
 
     def items(self):
         return [item for item in self.objects() if is_translated(item, self.name_field, self.language)]

@@ -293,7 +293,7 @@ class _Writer:
             case Image():
                 return self.picture(block)
             case _:
-                raise NotImplementedError(f"The PDF of the whole guide does not know {block._meta.label}.")
+                raise TypeError(f"The PDF of the whole guide does not know {block._meta.label}.")
         return [_with_length(self.marked(block, field, each)) for each in found]
 
     def picture(self, block) -> list[dict]:

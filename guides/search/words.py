@@ -9,7 +9,6 @@ import threading
 import unicodedata
 from collections.abc import Callable
 from functools import cache
-from importlib import import_module
 
 from django.utils.translation import get_language_info
 
@@ -145,16 +144,13 @@ def _stemmer(language: str) -> Callable[[str], str]:
     # One for each thread: a stemmer keeps in itself the word that it works on.
     stemmers = _of_thread.__dict__.setdefault("stemmers", {})
     if language not in stemmers:
-        stemmers[language] = _new_stemmer(get_language_info(language)["name"])
+        # Here, as only searches need it: the stemmers of all languages come with it.
+        import snowballstemmer
+
+        name = get_language_info(language)["name"].lower()
+        there = name in snowballstemmer.algorithms()
+        stemmers[language] = snowballstemmer.stemmer(name).stemWord if there else str
     return stemmers[language]
-
-
-def _new_stemmer(name: str) -> Callable[[str], str]:
-    try:
-        module = import_module(f".stemmers.{name.lower()}_stemmer", __package__)
-    except ModuleNotFoundError:
-        return str
-    return getattr(module, f"{name}Stemmer")().stemWord
 
 
 def _own(stem: str, language: str) -> str:

@@ -6,7 +6,8 @@ HTML, plain text and readability all walk that tree: there is no second parser.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from html import escape
 from html.parser import HTMLParser
 
@@ -61,58 +62,71 @@ class RichTextField(ProseEditorField):
 # The tree
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Element:
     tag: str
     href: str = ""
-    children: list["Element | str"] = field(default_factory=list)
+    children: tuple["Element | str", ...] = ()
 
 
 class _TreeBuilder(HTMLParser):
     def __init__(self):
         super().__init__(convert_charrefs=True)
-        self.root = Element("")
-        self.open = [self.root]
+        # What has begun and not ended yet: tag, address, and what is in it so far.
+        self.open: list[tuple[str, str, list]] = [("", "", [])]
 
     def handle_starttag(self, tag, attrs):
-        element = Element(tag, href=dict(attrs).get("href") or "")
-        self.open[-1].children.append(element)
-        if tag != "br":
-            self.open.append(element)
+        self.open.append((tag, dict(attrs).get("href") or "", []))
+        if tag == "br":
+            self.handle_endtag(tag)
 
     def handle_endtag(self, tag):
-        if len(self.open) > 1 and self.open[-1].tag == tag:
-            self.open.pop()
+        if len(self.open) > 1 and self.open[-1][0] == tag:
+            tag, href, children = self.open.pop()
+            self.open[-1][2].append(Element(tag, href, tuple(children)))
 
     def handle_data(self, data):
-        self.open[-1].children.append(data)
+        self.open[-1][2].append(data)
+
+    @property
+    def root(self) -> Element:
+        while len(self.open) > 1:
+            self.handle_endtag(self.open[-1][0])
+        return Element("", children=tuple(self.open[0][2]))
 
 
 def parse(html: str, below: int | None = None) -> Element:
     """The tree of rich text, cleaned first, so that every start tag has its end. Where it stands below a heading of
     another level than a page's, `below` says which, and its own headings follow from there."""
+    root = _tree(html or "")
+    return root if below is None else _with_headings_below(root, below)
+
+
+# Several times what the site is shipped with, whose trees take less than a megabyte: the same text is wanted by its
+# page, for its reading time, by the search, on paper, and again whenever any page is published.
+@lru_cache(maxsize=2000)
+def _tree(html: str) -> Element:
     builder = _TreeBuilder()
-    builder.feed(clean(html or ""))
+    builder.feed(clean(html))
     builder.close()
-    if below is not None:
-        _set_headings_below(builder.root, below)
     return builder.root
 
 
-def _set_headings_below(root: Element, below: int):
+def _with_headings_below(root: Element, below: int) -> Element:
     """The levels that come after the heading above, none skipped: an h3 becomes the next one, an h4 the one after."""
     level = below
 
-    def walk(node: Element | str):
+    def walk(node: Element | str) -> Element | str:
         nonlocal level
-        if isinstance(node, Element):
-            if node.tag in ("h3", "h4"):
-                level = min(below + int(node.tag[1]) - 2, level + 1, 6)
-                node.tag = f"h{level}"
-            for child in node.children:
-                walk(child)
+        if isinstance(node, str):
+            return node
+        tag = node.tag
+        if tag in ("h3", "h4"):
+            level = min(below + int(tag[1]) - 2, level + 1, 6)
+            tag = f"h{level}"
+        return replace(node, tag=tag, children=tuple(walk(child) for child in node.children))
 
-    walk(root)
+    return walk(root)
 
 
 def to_html(html: str, text: Callable[[str], str], link: Callable[[str], str | None], below: int | None = None) -> str:
@@ -259,10 +273,10 @@ class Readability:
             return 0
         return round(self.words / max(self.sentences, 1) + 100 * self.long_words / self.words)
 
-    @property
-    def minutes(self) -> int:
-        """Whole minutes it takes to read, at 200 words a minute."""
-        return max(1, round(self.words / 200))
+
+def minutes(words: int) -> int:
+    """Whole minutes it takes to read so many, at 200 words a minute."""
+    return max(1, round(words / 200))
 
 
 WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")

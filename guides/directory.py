@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from django.db.models import Q, Value
-from django.urls import reverse
 
 from conversations.models import Card, CardEdition, Letter, LetterEdition
 from digitalchikane import references
+from digitalchikane.addresses import reverse
 from digitalchikane.languages import CODES
 
 from .models import PageEdition, Route

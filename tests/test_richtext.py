@@ -303,6 +303,14 @@ def test_a_list_item_of_one_paragraph_is_shown_without_it():
     assert as_page("<ul><li><p>Et</p><p>To</p></li></ul>") == "<ul><li><p>Et</p><p>To</p></li></ul>"
 
 
+def test_headings_follow_the_one_above_wherever_a_text_stands():
+    html = "<h3>Skærmbilleder</h3><p>Tag dem nu.</p><h4>På en telefon</h4>"
+    below_an_h4 = richtext.to_html(html, text=str, link=str, below=4)
+    on_a_page = richtext.to_html(html, text=str, link=str)
+    assert below_an_h4 == "<h5>Skærmbilleder</h5><p>Tag dem nu.</p><h6>På en telefon</h6>"
+    assert on_a_page == html
+
+
 @pytest.mark.parametrize(
     ("words", "keys"),
     [

@@ -1,11 +1,11 @@
 from content_editor.models import create_plugin_base
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from digitalchikane import clock
+from digitalchikane.addresses import reverse
 from digitalchikane.languages import CODES
 from digitalchikane.publishing.models import Block, Document, Edition, EditionQuerySet, Problem
 
@@ -60,7 +60,7 @@ class Card(Document):
         return f"{self.number} · {self.key}"
 
     def get_absolute_url(self):
-        return reverse("conversations:card", args=[self.slug])
+        return reverse("conversations:card", self.slug)
 
 
 class CardEditionQuerySet(EditionQuerySet):

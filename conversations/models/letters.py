@@ -1,10 +1,10 @@
 from content_editor.models import create_plugin_base
 from django.core.validators import RegexValidator
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from digitalchikane.addresses import reverse
 from digitalchikane.languages import CODES, DEFAULT, is_translated
 from digitalchikane.publishing.models import Block, Document, Edition, EditionQuerySet, Problem
 from digitalchikane.richtext import RichTextField, links, paragraphs
@@ -70,7 +70,7 @@ class Letter(Document):
     def get_absolute_url(self):
         if self.has_own_page:
             return reverse(OWN_PAGES[self.key])
-        return reverse("conversations:letter", args=[self.slug])
+        return reverse("conversations:letter", self.slug)
 
 
 class LetterEditionQuerySet(EditionQuerySet):

@@ -1,5 +1,7 @@
 """How templates show what editors wrote: facts put in, links followed, the language marked."""
 
+from html import escape
+
 from django import template
 from django.urls import translate_url
 from django.utils import translation
@@ -169,23 +171,29 @@ def reading_minutes(edition):
         for name in ("title", "summary", "text", "items", "body"):
             if value := getattr(part, name, ""):
                 texts.append(richtext.to_text(value) if name == "body" else value)
-    return richtext.readability("\n".join(texts)).minutes
+    return richtext.minutes(sum(len(richtext.WORD.findall(text)) for text in texts))
 
 
 def _with_facts(context, text: str, with_sources: bool = True) -> str:
     """Escaped text, each `{{ key }}` replaced by the wording in force."""
     pieces = []
     for own_words, key in richtext.runs(text):
-        pieces.append(conditional_escape(own_words))
+        pieces.append(escape(own_words))
         if key is not None:
-            source = context["pages"].source(key) if with_sources else ""
-            pieces.append(_fact(context["facts"].get(key), source))
+            pieces.append(_fact(context, key, with_sources))
     return "".join(pieces)
 
 
-def _fact(found, source: str):
+def _fact(context, key: str, with_source: bool) -> str:
+    """A fact as texts show it, alike wherever it is named."""
+    found = context["facts"].get(key)
     if found is None:
-        return conditional_escape(gettext("(is being checked)"))
+        return escape(gettext("(is being checked)"))
+    source = context["pages"].source(key) if with_source else ""
+    return shared(context["request"], lambda: _stated(found, source), ("fact", found, source, get_language()))
+
+
+def _stated(found, source: str) -> str:
     text = conditional_escape(found.text)
     if found.is_phone:
         text = format_html('<a class="phone" href="tel:{}">{}</a>', found.tel, found.text)

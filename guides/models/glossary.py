@@ -1,6 +1,7 @@
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from digitalchikane.addresses import reverse
 
 
 class Term(models.Model):

@@ -3,11 +3,12 @@ import re
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.urls import resolve, reverse
+from django.urls import resolve
 from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from digitalchikane.addresses import reverse
 from digitalchikane.languages import CODES
 from digitalchikane.publishing.models import (
     Document,
@@ -164,13 +165,13 @@ class Page(Document):
             case PageKind.MAIN:
                 return reverse(MainPage(self.key).route_name)
             case PageKind.PHASE:
-                return reverse("guides:phase", args=[self.slug])
+                return reverse("guides:phase", self.slug)
             case PageKind.SITUATION:
-                return reverse("guides:situation", args=[self.slug])
+                return reverse("guides:situation", self.slug)
             case _ if self.parent:
-                return reverse("guides:subpage", args=[self.parent.slug, self.slug])
+                return reverse("guides:subpage", self.parent.slug, self.slug)
             case _:
-                return reverse("guides:page", args=[self.slug])
+                return reverse("guides:page", self.slug)
 
 
 class PageEditionQuerySet(EditionQuerySet):

@@ -1,11 +1,11 @@
 from urllib.parse import urlsplit
 
 from django.db import models
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from digitalchikane import clock
+from digitalchikane.addresses import reverse
 from digitalchikane.languages import CODES
 from digitalchikane.publishing.models import Addressed
 
@@ -120,7 +120,7 @@ class Route(Checked, Addressed):
         return self.name or self.key
 
     def get_absolute_url(self):
-        return reverse("guides:route", args=[self.slug])
+        return reverse("guides:route", self.slug)
 
     @property
     def need_lines(self) -> list[str]:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tests.services.deployment import ROOT
 
-from .load import alternately
+from .load import Measured, alternately, ratio
 from .servers import all_of_them, ask
 
 CONNECTIONS = (1, 16, 64)
@@ -32,8 +32,8 @@ PHASE = "/faser/stop-chikanen/"
 
 def main():
     parser = argparse.ArgumentParser(prog="make bench", description="How fast the site is and what it costs.")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=11)
+    parser.add_argument("--seconds", type=int, default=1)
     options = parser.parse_args()
     missing = [program for program in ("wrk", "nginx") if not shutil.which(program)]
     if missing:
@@ -49,7 +49,8 @@ def main():
 
 def speed(origins, rounds, seconds):
     row("Requests a second", *(f"{number} conn." for number in CONNECTIONS), "goal")
-    found = {number: alternately(origins, number, seconds, rounds) for number in CONNECTIONS}
+    runs = {number: alternately(origins, number, seconds, rounds) for number in CONNECTIONS}
+    found = {number: {name: Measured.middle(runs[number][name]) for name in origins} for number in CONNECTIONS}
     for name in origins:
         row(f"  {name}", *(f"{found[number][name].rate:,.0f}" for number in CONNECTIONS))
     row("Milliseconds, p50 / p99")
@@ -57,7 +58,7 @@ def speed(origins, rounds, seconds):
         row(f"  {name}", *(f"{found[number][name].p50:.1f} / {found[number][name].p99:.1f}" for number in CONNECTIONS))
     row("Ratios")
     for one, other, label, goal in RATIOS:
-        ratios = [found[number][one].rate / found[number][other].rate for number in CONNECTIONS]
+        ratios = [ratio(runs[number][one], runs[number][other]) for number in CONNECTIONS]
         row(
             f"  {label}", *(f"{ratio:.2f}" for ratio in ratios), f"{goal:.2f} {'' if min(ratios) >= goal else 'MISSED'}"
         )

@@ -76,12 +76,18 @@ def load(origin: str, connections: int, seconds: int, paths=MIX) -> Measured:
     return Measured(float(rate), float(p50), float(p99), int(wrong))
 
 
-def alternately(origins: dict[str, str], connections: int, seconds: int, rounds: int) -> dict[str, Measured]:
-    """All of them in turn, several times over, so that a busy moment of the machine meets each alike."""
+def alternately(origins: dict[str, str], connections: int, seconds: int, rounds: int) -> dict[str, list[Measured]]:
+    """All of them in turn, there and back, several times over: a busy moment of the machine meets each alike."""
     for origin in origins.values():
         load(origin, connections, 1)
     found = {name: [] for name in origins}
     for turn in range(rounds):
-        for name in sorted(origins, reverse=turn % 2):
+        for name in list(origins)[:: -1 if turn % 2 else 1]:
             found[name].append(load(origins[name], connections, seconds))
-    return {name: Measured.middle(runs) for name, runs in found.items()}
+    return found
+
+
+def ratio(runs: list[Measured], others: list[Measured]) -> float:
+    """How many times as much as the others. Each run is held against its neighbour in time: a machine that is twice as
+    slow a minute later is so for both."""
+    return median(run.rate / other.rate for run, other in zip(runs, others, strict=True))

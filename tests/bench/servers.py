@@ -179,11 +179,12 @@ def all_of_them(folder: Path):
             stack.callback(server.stop)
         yield Started(
             {
+                # What is compared stands side by side, and so is asked one right after the other.
                 "site": site.origin,
                 "bare": plain.origin,
                 "proxied": proxy.origin,
-                "exported": export.origin,
                 "files": files.origin,
+                "exported": export.origin,
             },
             site,
             cold,

@@ -71,7 +71,8 @@ class Due:
         if hours < 48:
             return ngettext("%(hours)s hour left", "%(hours)s hours left", hours) % {"hours": hours}
         days, rest = divmod(hours, 24)
-        return gettext("%(days)s days and %(hours)s hours left") % {"days": days, "hours": rest}
+        words = ngettext("%(days)s days and %(hours)s hour left", "%(days)s days and %(hours)s hours left", rest)
+        return words % {"days": days, "hours": rest}
 
 
 def local(day: date, at: time) -> datetime:

@@ -210,6 +210,17 @@ def test_every_route_says_what_to_do_when_the_answer_is_no():
     assert [route.key for route in Route.objects.exclude(group="support") if route.next is None] == []
 
 
+def test_nobody_is_sent_to_save_evidence_without_a_word_on_intimate_images():
+    # Reviews hold words; what police and helpers need is said on their own routes.
+    places = Route.objects.filter(group__in=["platform", "website"]).exclude(
+        key__in=["google-anmeldelser", "trustpilot"]
+    )
+
+    assert [
+        route.key for route in places if "Gem beviserne" in route.how_da and "intime" not in route.how_da.lower()
+    ] == []
+
+
 def test_readers_are_spoken_to():
     assert {where for where, words in running_texts() if re.search(r"\b[Mm]an\b", words)} == set()
 

@@ -68,6 +68,22 @@ def test_every_end_names_a_section_and_a_card_and_no_way_to_the_sender(shipped, 
         assert "kontakt-den-chikanerende" not in end.link + end.body_da
 
 
+def test_every_situation_is_one_tap_from_an_end(shipped, db):
+    triage, _ways = shipped
+    situations = {f"side:{edition.document.key}" for edition in PageEdition.objects.live().situations()}
+
+    assert situations <= {reference for end in triage.ends for reference in [end.link, *links(end.body_da)]}
+
+
+def test_whoever_may_own_the_website_is_not_written_to_unwarned(shipped):
+    triage, _ways = shipped
+
+    assert (
+        "spring ejeren over, hvis det kan være den chikanerende part"
+        in triage.by_anchor["skriv-til-hjemmesiden"].body_da
+    )
+
+
 def test_answers_are_links_within_the_page_so_that_nothing_reaches_the_server(answers):
     markup = answers[reverse("guides:start")].markup
     ids = {element.get("id") for element in markup.root.iter() if element.get("id")}

@@ -57,7 +57,7 @@ def test_the_two_forms_are_for_different_readers(db):
 
 @pytest.mark.parametrize(
     ("language", "choice", "prompt", "day"),
-    [("da", "Trussel", "ikke “i går”", "dd-mm-yyyy"), ("en", "Threat", "not “yesterday”", "[$-809]d mmm yyyy")],
+    [("da", "Trussel", "ikke ”i går”", "dd-mm-yyyy"), ("en", "Threat", "not “yesterday”", "[$-809]d mmm yyyy")],
 )
 def test_the_workbook_helps_to_fill_in(client, db, language, choice, prompt, day):
     with translation.override(language):

@@ -26,6 +26,24 @@ def test_a_role_on_paper_still_says_which_number_to_call(page):
     assert "Sådan gør I" not in sheet.extract_text()
 
 
+def test_the_thread_beside_a_phase_lies_within_the_margin_of_the_paper(page):
+    page.goto("/roller/arbejdsmiljoerepraesentant/")
+    page.emulate_media(media="print")
+
+    # A printer cuts off what is left of the text.
+    edge = page.locator("main").bounding_box()["x"]
+    assert min(thread.bounding_box()["x"] for thread in page.locator("main .thread").all()) >= edge
+
+
+def test_a_helper_without_a_number_has_an_address_on_paper(page):
+    page.goto("/til-dig-der-er-ramt/")
+    assert not page.get_by_text("stopchikane.nu").is_visible()
+
+    words = " ".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(page.pdf(format="A4"))).pages)
+
+    assert "stopchikane.nu" in words
+
+
 def test_deadlines_are_counted_and_printed_on_half_a_sheet(page):
     page.goto("/vaerktoejer/frister/")
     page.locator("[name=incident_on]").fill("2026-11-20")

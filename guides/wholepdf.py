@@ -215,7 +215,7 @@ class _Writer:
             {"label": gettext("You need"), "items": self.lines(route.need_lines)},
             {"label": gettext("How to do it"), "items": self.lines(route.how_lines), "ordered": True},
             {"label": gettext("What to expect"), "spans": self.line(route.wait)},
-            {"label": gettext("If the answer is no"), "spans": self.line(route.refused), "more": next_route},
+            {"label": route.refused_heading, "spans": self.line(route.refused), "more": next_route},
             {"label": gettext("What we know, and from where"), "facts": known},
         ]
         return {

@@ -210,6 +210,12 @@ def test_every_route_says_what_to_do_when_the_answer_is_no():
     assert [route.key for route in Route.objects.exclude(group="support") if route.next is None] == []
 
 
+def test_a_helper_is_not_said_to_turn_anybody_down(danish_answers):
+    for route in Route.objects.filter(group="support"):
+        words = danish_answers[route.get_absolute_url()].markup.main_text
+        assert "Hvis svaret er nej" not in words and "Hvis I ikke kommer videre her" in words, route
+
+
 def test_nobody_is_sent_to_save_evidence_without_a_word_on_intimate_images():
     # Reviews hold words; what police and helpers need is said on their own routes.
     places = Route.objects.filter(group__in=["platform", "website"]).exclude(

@@ -2,6 +2,7 @@ from urllib.parse import urlsplit
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from digitalchikane import clock
@@ -129,6 +130,13 @@ class Route(Checked, Addressed):
     @property
     def how_lines(self) -> list[str]:
         return lines(self.how)
+
+    @property
+    def refused_heading(self) -> str:
+        """Who helps does not turn anybody down, but may not be the right one or not answer the phone."""
+        if self.group == RouteGroup.SUPPORT:
+            return gettext("If you get no further here")
+        return gettext("If the answer is no")
 
     @property
     def site_name(self) -> str:

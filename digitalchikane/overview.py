@@ -2,13 +2,14 @@
 its place, and what there is no room for is a link away."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from django.contrib import admin
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import F
+from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -22,6 +23,8 @@ from .publishing.models import edition_models
 from .publishing.reviews.desk import waiting_remarks
 
 SHOWN = 5
+# One row among those of several models.
+Which = tuple[type[models.Model], int]
 DEEDS = {ADDITION: _("Added"), CHANGE: _("Changed"), DELETION: _("Deleted")}
 
 
@@ -77,23 +80,25 @@ def to_check() -> Section:
             for model in edition_models()
         ),
     ]
-    waiting, more, count, late = [], [], 0, 0
+    waiting, more = [], []
     for queryset, due, done, query in kinds:
-        number, opts = queryset.count(), queryset.model._meta
-        if not number:
-            continue
-        count += number
-        late += queryset.filter(**{f"{due}__lte": timezone.localdate()}).count()
-        first = queryset.order_by(F(due).asc(nulls_last=True), F(done).asc(nulls_first=True), "pk")[:SHOWN]
-        waiting += [(getattr(row, due) or date.max, getattr(row, done), row) for row in first]
-        name = capfirst(str(opts.verbose_name_plural))
-        more.append((f"{name}: {number}", _list_of(queryset.model) + query))
-    waiting.sort(key=lambda each: (each[0], each[1] is not None))
+        model, found = queryset.model, _read(queryset, "pk", due, done)
+        waiting += [(on or date.max, at, (model, pk)) for pk, on, at in found]
+        if found:
+            more.append((f"{capfirst(str(model._meta.verbose_name_plural))}: {len(found)}", _list_of(model) + query))
+    # Of the same day, first what nobody ever checked.
+    waiting.sort(key=lambda each: (each[0], each[1] or date.min))
+    late = sum(due <= timezone.localdate() for due, _done, _which in waiting)
+    things = _whole(which for _due, _done, which in waiting[:SHOWN])
     return Section(
         "check",
         gettext("To be checked"),
-        [Row(_name(row), desk_address(row), _overdue(row, due, done)) for due, done, row in waiting[:SHOWN]],
-        count,
+        [
+            Row(_name(thing), desk_address(thing), _overdue(thing, due, done))
+            for due, done, which in waiting[:SHOWN]
+            if (thing := things.get(which))
+        ],
+        len(waiting),
         gettext("Everything is checked."),
         more,
         ngettext("%(count)s check is late", "%(count)s checks are late", late) % {"count": late} if late else "",
@@ -149,19 +154,18 @@ def _short(url: str) -> str:
 
 
 def drafts() -> Section:
-    waiting, count = [], 0
+    waiting = []
     for model in edition_models():
-        found = model.objects.filter(live_from=None)
-        count += found.count()
-        waiting += found.select_related("document", "changed_by").order_by("-changed_at")[:SHOWN]
-    waiting.sort(key=lambda edition: edition.changed_at, reverse=True)
+        waiting += [(at, (model, pk)) for pk, at in _read(model.objects.filter(live_from=None), "pk", "changed_at")]
+    waiting.sort(key=lambda each: each[0], reverse=True)
+    found = _whole((which for _at, which in waiting[:SHOWN]), "changed_by").values()
     return Section(
         "drafts",
         gettext("Drafts"),
-        [Row(_name(draft), desk_address(draft), _with_kind(draft, _who_and_when(draft))) for draft in waiting[:SHOWN]],
-        count,
+        [Row(_name(draft), desk_address(draft), _with_kind(draft, _who_and_when(draft))) for draft in found],
+        len(waiting),
         gettext("Nobody is in the middle of anything."),
-        _all_lists("?needs=draft") if count > SHOWN else [],
+        _all_lists("?needs=draft") if len(waiting) > SHOWN else [],
     )
 
 
@@ -210,30 +214,32 @@ def soon() -> Section:
     """Scheduled editions and prepared wordings, what comes first on top."""
     from guides.models import FactWording
 
-    now, count = timezone.now(), 0
-    coming: list[tuple[datetime, Row]] = []
+    now, coming = timezone.now(), []
     for model in edition_models():
         scheduled = model.objects.filter(live_from__gt=now)
-        count += scheduled.count()
-        for edition in scheduled.select_related("document").order_by("live_from")[:SHOWN]:
-            note = _with_kind(edition, _moment(edition.live_from))
-            coming.append((edition.live_from, Row(_name(edition), desk_address(edition), note)))
-    wordings = FactWording.objects.filter(valid_from__gt=timezone.localdate(now))
-    count += wordings.count()
-    for wording in wordings.select_related("fact").order_by("valid_from")[:SHOWN]:
-        note = gettext("new wording “%(text)s” from %(day)s") % {"text": wording.text, "day": _day(wording.valid_from)}
-        at = timezone.make_aware(datetime.combine(wording.valid_from, time.min))
-        coming.append((at, Row(wording.fact.label, desk_address(wording.fact), note)))
+        coming += [(at, (model, pk)) for pk, at in _read(scheduled, "pk", "live_from")]
+    for pk, day in _read(FactWording.objects.to_come(), "pk", "valid_from"):
+        coming.append((timezone.make_aware(datetime.combine(day, time.min)), (FactWording, pk)))
     coming.sort(key=lambda each: each[0])
+    found = _whole((which for _at, which in coming[:SHOWN]), "fact").values()
     last = timezone.localdate(coming[:SHOWN][-1][0]) if coming else timezone.localdate(now) + timedelta(days=1)
     return Section(
         "soon",
         gettext("Published soon"),
-        [row for _at, row in coming[:SHOWN]],
-        count,
+        [_coming_wording(each) if isinstance(each, FactWording) else _coming_edition(each) for each in found],
+        len(coming),
         gettext("Nothing is scheduled."),
         [(gettext("See the site as it is going to be"), ahead.address(last))],
     )
+
+
+def _coming_edition(edition) -> Row:
+    return Row(_name(edition), desk_address(edition), _with_kind(edition, _moment(edition.live_from)))
+
+
+def _coming_wording(wording) -> Row:
+    note = gettext("new wording “%(text)s” from %(day)s") % {"text": wording.text, "day": _day(wording.valid_from)}
+    return Row(wording.fact.label, desk_address(wording.fact), note)
 
 
 # Other languages
@@ -283,6 +289,25 @@ def changes(user) -> Section:
     if user.has_perm("digitalchikane.view_logline"):
         more = [(gettext("Show the whole log"), reverse("admin:digitalchikane_logline_changelist"))]
     return Section("changes", gettext("Latest changes"), rows, len(rows), gettext("Nothing has happened yet."), more)
+
+
+# Reading
+
+
+def _read(rows: models.QuerySet, *columns: str) -> list[tuple]:
+    """The few columns that it takes to count and sort."""
+    return list(rows.rewrite(False).order_by("pk").values_list(*columns))
+
+
+def _whole(chosen: Iterable[Which], *related: str) -> dict[Which, models.Model]:
+    """What is shown of it, in the same order, each with what it has of these relations; without what was deleted
+    meanwhile."""
+    chosen, found = list(chosen), {}
+    for model in dict.fromkeys(model for model, _pk in chosen):
+        rows = model.objects.select_related(*(name for name in related if hasattr(model, name)))
+        rows = rows.in_bulk([pk for kind, pk in chosen if kind is model])
+        found |= {(model, pk): row for pk, row in rows.items()}
+    return {which: found[which] for which in chosen if which in found}
 
 
 # Words

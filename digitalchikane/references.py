@@ -44,8 +44,13 @@ def address(reference: str, find: Callable = target) -> str | None:
 def to(thing) -> str:
     """The reference that names a page, card, letter or route, or an edition of one."""
     document = getattr(thing, "document", thing)
-    scheme = next(scheme for scheme, model in SCHEMES.items() if model == document._meta.label)
-    return f"{scheme}:{document.key}"
+    return named(type(document), document.key)
+
+
+def named(model, key: str) -> str:
+    """The reference to the page, card, letter or route with this key."""
+    scheme = next(scheme for scheme, label in SCHEMES.items() if label == model._meta.label)
+    return f"{scheme}:{key}"
 
 
 def exists(reference: str) -> bool:

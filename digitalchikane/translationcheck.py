@@ -7,13 +7,14 @@ when the editor says that it still fits.
 """
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 
 from django.conf import settings
-from django.db import models
-from django.utils import timezone
+from django.db import connection, models
 from django.utils.translation import gettext, ngettext
 from modeltranslation.translator import translator
 
@@ -22,7 +23,7 @@ from .languages import DEFAULT, OTHERS
 from .models import Translation
 from .publishing import comparison
 from .publishing.describing import Line, lines_of
-from .publishing.models import Block, Document, Edition, edition_models, read_blocks
+from .publishing.models import Block, Document, Edition, block_models, edition_models
 from .publishing.texts import translated_fields
 
 # Said of one edition only, or not missed: an address is borrowed from Danish, and people search with their own words.
@@ -31,11 +32,10 @@ LEFT_OUT = {"change_note", "withdrawal_reason", "also", "slug", "words", "finds"
 NAMES = {"title", "name", "word", "label"}
 
 
-@dataclass(frozen=True)
-class Pair:
+class Pair(NamedTuple):
     """One text in both languages, and where it belongs: the same place in every edition of a document."""
 
-    part: models.Model
+    model: type[models.Model]
     name: str
     place: str
     language: str
@@ -44,9 +44,9 @@ class Pair:
 
     @property
     def label(self) -> str:
-        return str(self.part._meta.get_field(self.name).verbose_name)
+        return str(self.model._meta.get_field(self.name).verbose_name)
 
-    @cached_property
+    @property
     def key(self) -> tuple[str, str, str]:
         return self.place, _digest(self.danish), _digest(self.english)
 
@@ -57,7 +57,7 @@ class Pair:
     @property
     def lines(self) -> list[Line]:
         """The translation, line by line."""
-        return list(lines_of(self.part._meta.get_field(f"{self.name}_{self.language}"), self.english))
+        return list(lines_of(self.model._meta.get_field(f"{self.name}_{self.language}"), self.english))
 
 
 @dataclass
@@ -67,8 +67,8 @@ class Untranslated:
     thing: models.Model
     language: str
     is_without: bool
-    missing: list[Pair] = field(default_factory=list)
-    outdated: list[Pair] = field(default_factory=list)
+    missing: list[Pair]
+    outdated: list[Pair]
 
     @property
     def key(self) -> str:
@@ -104,16 +104,39 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def pairs_of(part: models.Model, owner: models.Model) -> Iterator[Pair]:
+def pairs_of(part: models.Model, owner: models.Model) -> list[Pair]:
     """The texts of a part of something that readers meet, as far as there are words in Danish."""
     # A row is known by its number, an edition by its document.
-    where = references.to(owner) if isinstance(owner, Edition) else f"{owner._meta.label_lower}:{owner.pk}"
-    for name in translated_fields(type(part)):
-        danish = getattr(part, f"{name}_{DEFAULT}")
-        if danish and name not in LEFT_OUT:
-            place = f"{where} {part._meta.model_name}.{name}"
-            for code in OTHERS:
-                yield Pair(part, name, place, code, danish, getattr(part, f"{name}_{code}") or "")
+    where = references.to(owner) if isinstance(owner, Edition) else _name_of(type(owner), owner.pk)
+    return _pairs(type(part), where, [getattr(part, column) for column in _columns(type(part))])
+
+
+def _name_of(model: type[models.Model], pk) -> str:
+    return f"{model._meta.label_lower}:{pk}"
+
+
+@cache
+def _names(model: type[models.Model]) -> list[str]:
+    return [name for name in translated_fields(model) if name not in LEFT_OUT]
+
+
+def _columns(model: type[models.Model]) -> list[str]:
+    """Of each text the Danish, then the other languages."""
+    return [f"{name}_{code}" for name in _names(model) for code in (DEFAULT, *OTHERS)]
+
+
+def _pairs(model: type[models.Model], where: str, texts: Sequence[str | None]) -> list[Pair]:
+    """Pairs of what stands in the columns."""
+    found = []
+    values = iter(texts)
+    for name in _names(model):
+        danish = next(values)
+        place = f"{where} {model._meta.model_name}.{name}"
+        for code in OTHERS:
+            english = next(values) or ""
+            if danish:
+                found.append(Pair(model, name, place, code, danish, english))
+    return found
 
 
 # Remembering
@@ -165,31 +188,39 @@ def _store(pairs: list[Pair]):
 
 
 def untranslated() -> list[Untranslated]:
-    """Everything live that is not whole in every language: editions first, what is missing most first. The number of
-    queries does not grow with the content."""
-    found = [each for each in _every() if each.missing or each.outdated]
+    """Everything live that is not whole in every language: editions first, what is missing most first. Only texts are
+    read, and then the things that are to be told of. The number of queries does not grow with the content."""
+    known = _all_known()
+    found = []
+    for things, pairs in _things():
+        wrong = {
+            pk: told
+            for pk, all_pairs in pairs.items()
+            if (told := [pair for pair in all_pairs if not pair.english or _is_outdated(pair, known)])
+        }
+        for thing in things.filter(pk__in=wrong) if wrong else ():
+            found += _told_of(thing, wrong[thing.pk])
     return sorted(found, key=lambda each: (not isinstance(each.thing, Edition), not each.is_without))
 
 
-def _every() -> Iterator[Untranslated]:
-    known: dict[tuple[str, str], set[str]] = {}
+def _told_of(thing: models.Model, pairs: list[Pair]) -> Iterator[Untranslated]:
+    for code in OTHERS:
+        missing = [pair for pair in pairs if pair.language == code and not pair.english]
+        outdated = [pair for pair in pairs if pair.language == code and pair.english]
+        if missing or outdated:
+            is_without = any(pair.model is type(thing) and pair.name in NAMES for pair in missing)
+            yield Untranslated(thing, code, is_without, missing, outdated)
+
+
+def _all_known() -> dict[tuple[str, str], set[str]]:
+    """By place and translation the Danish texts that it was written for."""
+    known = defaultdict(set)
     for place, danish, english in Translation.objects.values_list("place", "danish", "english"):
-        known.setdefault((place, english), set()).add(danish)
-    for thing, parts in _things():
-        all_pairs = [pair for part in parts for pair in pairs_of(part, thing)]
-        for code in OTHERS:
-            pairs = [pair for pair in all_pairs if pair.language == code]
-            missing = [pair for pair in pairs if not pair.english]
-            yield Untranslated(
-                thing,
-                code,
-                is_without=any(pair.part is thing and pair.name in NAMES for pair in missing),
-                missing=missing,
-                outdated=[pair for pair in pairs if pair.english and _is_outdated(pair, known)],
-            )
+        known[place, english].add(danish)
+    return known
 
 
-def _is_outdated(pair: Pair, known) -> bool:
+def _is_outdated(pair: Pair, known: dict[tuple[str, str], set[str]]) -> bool:
     place, danish, english = pair.key
     return danish not in known.get((place, english), {danish})
 
@@ -203,37 +234,70 @@ def changes(pairs: list[Pair]) -> dict[Pair, list[comparison.Row]]:
 
 
 def _changed(pair: Pair, then: str | None) -> list[comparison.Row]:
-    column = pair.part._meta.get_field(f"{pair.name}_{DEFAULT}")
+    column = pair.model._meta.get_field(f"{pair.name}_{DEFAULT}")
     now = list(lines_of(column, pair.danish))
     compared = comparison.rows(list(lines_of(column, then)), now) if then else []
     return [row for row in compared if row.is_changed] or comparison.rows(now, now)
 
 
-def _things() -> Iterator[tuple[models.Model, list[models.Model]]]:
-    """What readers meet, with the parts of each."""
-    editions = [
-        edition
-        for model in edition_models()
-        for edition in model.objects.live().with_state().select_related("document").order_by("document__position", "pk")
-    ]
-    read_blocks(editions)
-    yield from ((edition, edition.parts()) for edition in editions)
-    for model in translator.get_registered_models(abstract=False):
-        if not issubclass(model, (Edition, Block, Document)):
-            yield from _rows(model)
-
-
-def _rows(model) -> Iterator[tuple[models.Model, list[models.Model]]]:
+def _things() -> Iterator[tuple[models.QuerySet, dict[int, list[Pair]]]]:
+    """What readers meet, kind by kind, with the texts of each."""
     from guides.models import Fact, FactWording
 
-    if model is FactWording:
-        return
-    if model is not Fact:
-        rows = model._default_manager.all()
-        # A route that was withdrawn meets nobody.
-        yield from ((row, [row]) for row in (rows.live() if hasattr(rows, "live") else rows))
-        return
-    today = timezone.localdate()
-    for fact in Fact.objects.prefetch_related("wordings"):
-        now = fact.wording_on(today)
-        yield fact, [fact, *([now] if now else []), *fact.wordings_to_come()]
+    for model in edition_models():
+        editions = model.objects.live().order_by("document__position", "pk")
+        yield editions, _of_editions(editions)
+    for model in translator.get_registered_models(abstract=False):
+        if _names(model) and not issubclass(model, (Edition, Block, Document, FactWording)):
+            rows = model._default_manager.all()
+            # A route that was withdrawn meets nobody.
+            rows = rows.live() if hasattr(rows, "live") else rows
+            yield rows, _of_facts(rows) if model is Fact else _of_rows(rows)
+
+
+def _read(rows: models.QuerySet, *columns: str) -> Iterator[tuple]:
+    """Some columns and the texts of each row, as they are stored: whole rows cost many times as much."""
+    return rows.rewrite(False).values_list(*columns, *_columns(rows.model)).iterator()
+
+
+def _of_editions(editions: models.QuerySet) -> dict[int, list[Pair]]:
+    model, where, pairs = editions.model, {}, {}
+    for pk, key, *texts in _read(editions, "pk", "document__key"):
+        where[pk] = references.named(model._meta.get_field("document").related_model, key)
+        pairs[pk] = _pairs(model, where[pk], texts)
+    for kind, parent, texts in _blocks_of(model, list(pairs)):
+        pairs[parent] += _pairs(kind, where[parent], texts)
+    return pairs
+
+
+def _blocks_of(model: type[Edition], editions: list[int]) -> Iterator[tuple[type[Block], int, tuple]]:
+    """The texts of blocks as they are read, with the editions they stand in. Put together by hand: there are many
+    kinds, and Django takes longer to write such a statement than the database to answer it."""
+    quote, found = connection.ops.quote_name, []
+    kinds = [kind for kind in block_models(model) if _names(kind)] if editions else []
+    those = ", ".join(["%s"] * len(editions))
+    with connection.cursor() as cursor:
+        for kind in kinds:
+            names = ("ordering", "id", "parent", *_columns(kind))
+            columns = [quote(kind._meta.get_field(name).column) for name in names]
+            table = quote(kind._meta.db_table)
+            statement = f"SELECT {', '.join(columns)} FROM {table} WHERE {columns[2]} IN ({those})"  # noqa: S608 - our own names
+            cursor.execute(statement, editions)
+            found += [(row[:2], kind, row[2], row[3:]) for row in cursor.fetchall()]
+    for _place, kind, parent, texts in sorted(found, key=lambda block: block[0]):
+        yield kind, parent, texts
+
+
+def _of_rows(rows: models.QuerySet) -> dict[int, list[Pair]]:
+    return {pk: _pairs(rows.model, _name_of(rows.model, pk), texts) for pk, *texts in _read(rows, "pk")}
+
+
+def _of_facts(facts: models.QuerySet) -> dict[int, list[Pair]]:
+    """With the wordings that hold today, and those to come."""
+    from guides.models import FactWording
+
+    pairs = _of_rows(facts)
+    wordings = FactWording.objects.in_force() | FactWording.objects.to_come()
+    for fact, *texts in _read(wordings.order_by("valid_from", "pk"), "fact"):
+        pairs.setdefault(fact, []).extend(_pairs(FactWording, _name_of(facts.model, fact), texts))
+    return pairs

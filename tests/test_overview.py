@@ -10,7 +10,7 @@ from conversations.models import CardEdition
 from digitalchikane import translationcheck
 from digitalchikane.models import Translation
 from guides.linkcheck import Result
-from guides.models import Fact, FactWording, Link, PageEdition, Publisher, Route, Term, Text
+from guides.models import Fact, FactWording, Heading, Link, PageEdition, Publisher, Route, Term, Text
 from guides.models.checks import months_after
 
 from .conftest import FAR_AWAY
@@ -335,6 +335,36 @@ def test_drafts_old_editions_and_past_wordings_are_nobodys_concern(translated_si
     assert [translated_site(each) for each in (draft, old, fact)] == [None, None, None]
 
 
+def test_wordings_that_hold_on_and_that_are_to_come_are_missed_until_they_end(translated_site, make_fact):
+    fact = make_fact(label_en="A fact", text=None)
+    wording = FactWording.objects.create(
+        fact=fact, text_da="fire", statement_da="Fire.", valid_from=TODAY - 9 * DAY, valid_to=TODAY
+    )
+    assert translated_site(fact) == "2 tekster mangler"
+
+    FactWording.objects.filter(pk=wording.pk).update(valid_to=TODAY - DAY)
+    assert translated_site(fact) is None
+
+    FactWording.objects.create(fact=fact, text_da="fem", statement_da="Fem.", text_en="five", valid_from=TODAY + DAY)
+    assert translated_site(fact) == "1 tekst mangler"
+
+
+def test_texts_are_listed_as_they_are_read_whatever_kind_they_are(desk, make_page):
+    page = make_page(
+        Text(body_da="<p>Et.</p>", body_en="<p>One.</p>"),
+        Heading(text_da="To", text_en="Two"),
+        Text(body_da="<p>Tre.</p>", body_en="<p>Three.</p>"),
+        title_en="A page",
+        summary_en="About it.",
+    )
+    for model, field in [(Heading, "text_da"), (Text, "body_da")]:
+        model.objects.filter(parent=page).update(**{field: "<p>Nyt.</p>"})
+
+    shown = [text(words) for words in on_the_list(desk, str(page)).iter("dd") if words.get("lang")]
+
+    assert shown == ["One.", "Two", "Three."]
+
+
 def test_danish_that_was_changed_afterwards_is_noticed_until_the_english_follows(desk, translated_site, make_page):
     page = make_page(
         Text(body_da="<p>Gem alt.</p>", body_en="<p>Keep everything.</p>"), title_en="A page", summary_en="About it."
@@ -469,10 +499,7 @@ def test_only_editors_see_and_approve_translations(client, django_user_model):
 def test_the_front_page_costs_the_same_however_much_there_is(
     desk, django_assert_max_num_queries, make_page, make_card, make_fact, make_route
 ):
-    desk.client.get("/admin/")
-    with django_assert_max_num_queries(90) as before:
-        desk.client.get("/admin/")
-    for number in range(6):
+    def write(number):
         make_page(Text(body_da="<p>x</p>"), live_from=None)
         make_page(live_from=NOW + DAY * (number + 1))
         make_card(review_again_on=TODAY)
@@ -480,7 +507,14 @@ def test_the_front_page_costs_the_same_however_much_there_is(
         FactWording.objects.create(
             fact=make_fact(), text_da="fire", statement_da="Fire.", valid_from=TODAY + DAY * (number + 1)
         )
-    with django_assert_max_num_queries(90) as after:
+
+    write(0)
+    desk.client.get("/admin/")
+    with django_assert_max_num_queries(60) as before:
+        desk.client.get("/admin/")
+    for number in range(1, 6):
+        write(number)
+    with django_assert_max_num_queries(60) as after:
         desk.client.get("/admin/")
 
-    assert len(after) <= len(before) + 4
+    assert len(after) <= len(before)

@@ -75,10 +75,7 @@ class FactQuerySet(CheckedQuerySet):
 
     def without_a_wording(self, on=None):
         """Facts of which nothing holds: none begun, or the newest begun has ended."""
-        on = on or timezone.localdate()
-        newest = FactWording.objects.filter(fact=OuterRef("pk"), valid_from__lte=on).order_by("-valid_from", "-pk")
-        holding = FactWording.objects.filter(Q(valid_to=None) | Q(valid_to__gte=on), pk=OuterRef("_newest"))
-        return self.annotate(_newest=Subquery(newest.values("pk")[:1])).filter(~Exists(holding))
+        return self.filter(~Exists(FactWording.objects.in_force(on).filter(fact=OuterRef("pk"))))
 
 
 class Fact(Checked, models.Model):
@@ -153,6 +150,18 @@ class Fact(Checked, models.Model):
         )
 
 
+class FactWordingQuerySet(models.QuerySet):
+    def in_force(self, on=None):
+        """Of each fact the newest wording begun, unless it has ended."""
+        on = on or timezone.localdate()
+        newest = FactWording.objects.filter(fact=OuterRef("fact"), valid_from__lte=on).order_by("-valid_from", "-pk")
+        return self.filter(Q(valid_to=None) | Q(valid_to__gte=on), pk=Subquery(newest.values("pk")[:1]))
+
+    def to_come(self, on=None):
+        """Wordings that are prepared for a later day."""
+        return self.filter(valid_from__gt=on or timezone.localdate())
+
+
 class FactWording(models.Model):
     """What a fact says from one day on.
 
@@ -183,6 +192,8 @@ class FactWording(models.Model):
         blank=True,
         help_text=_("The last day it holds. Leave empty when it holds until a newer wording takes over."),
     )
+
+    objects = FactWordingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("wording")

@@ -45,6 +45,18 @@ def above(thing, pages: Directory) -> PageEdition | None:
     return pages.page(key) if key else None
 
 
+def _title(thing) -> str:
+    return "title" if hasattr(thing, "title") else "name"
+
+
+def summary_of(thing, facts: FactBook) -> str:
+    """What a page says of itself where somebody links to it, in the language that it is shown in; nothing where it says
+    so in another language only."""
+    language = language_used(thing, _title(thing))
+    with translation.override(language):
+        return facts.in_words(getattr(thing, f"summary_{language}", ""))
+
+
 @dataclass(frozen=True)
 class Picture:
     """The picture that is shown with a link to a page, at an address that is another one when it looks otherwise."""
@@ -61,7 +73,7 @@ class Picture:
     def of(cls, thing, pages: Directory, facts: FactBook) -> "Picture":
         if isinstance(thing, WholeGuide):
             return cls.of_whole(thing.language)
-        field = "title" if hasattr(thing, "title") else "name"
+        field = _title(thing)
         language = language_used(thing, field)
         scheme, _colon, key = references.to(thing).partition(":")
         with translation.override(language):

@@ -13,7 +13,7 @@ from .directory import Directory
 from .factbook import FactBook
 from .models import PageEdition, Publisher, Route
 from .models.pages import MainPage, PageKind
-from .sharing import above
+from .sharing import above, summary_of
 from .wholeguide import WholeGuide
 
 # What would end the script element or begin a comment in it.
@@ -29,15 +29,14 @@ def as_script(thing, site: str, pages: Directory, facts: FactBook) -> str:
 
 def _itself(thing, site: str, pages: Directory, facts: FactBook) -> dict:
     field = "name" if isinstance(thing, Route) else "title"
-    summary = getattr(thing, "summary", "")
     data = {
         "@type": "WebPage",
         "url": site + thing.get_absolute_url(),
         "name": facts.in_words(getattr(thing, field)),
         "inLanguage": thing.language if isinstance(thing, WholeGuide) else language_used(thing, field),
     }
-    if summary:
-        data["description"] = facts.in_words(summary)
+    if summary := summary_of(thing, facts):
+        data["description"] = summary
     if changed := getattr(thing, "live_from", None):
         data["dateModified"] = timezone.localdate(changed).isoformat()
     if isinstance(thing, PageEdition):

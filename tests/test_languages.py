@@ -1,5 +1,7 @@
 """English stands below /en/: translated where it is written, Danish and marked as Danish where it is not yet."""
 
+import json
+
 import pytest
 from django.test import Client
 from django.utils import translation
@@ -158,6 +160,27 @@ def test_a_translated_page_is_english_throughout(make_page):
     assert english.one("meta", name="description").get("content") == "Do this."
     assert [element.get("lang") for element in english.one("main").iter() if element.get("lang")] == []
     assert not english.all("meta", name="robots")
+
+
+@pytest.mark.parametrize(
+    ("english", "described", "shared"),
+    [
+        # The summary is Danish only: it is not what an English page says of itself.
+        ({"title_en": "An advice"}, "What a workplace can do when an employee is harassed digitally.", None),
+        # The page is Danish as yet, whatever is translated of it.
+        ({"summary_en": "Do this."}, "Gør dette.", "Gør dette."),
+        ({"title_en": "An advice", "summary_en": "Do this."}, "Do this.", "Do this."),
+    ],
+)
+def test_a_page_is_described_in_the_language_it_is_shown_in(make_page, english, described, shared):
+    make_page(slug_da="et-raad", slug_en="an-advice", title_da="Et råd", summary_da="Gør dette.", **english)
+
+    page = read("/en/an-advice/")
+
+    assert page.one("meta", name="description").get("content") == described
+    assert [each.get("content") for each in page.all("meta", property="og:description")] == ([shared] if shared else [])
+    for script in page.all("script", type="application/ld+json"):
+        assert json.loads(script.text)["@graph"][0].get("description") == shared
 
 
 def test_a_translated_page_and_its_danish_know_each_other(make_page):

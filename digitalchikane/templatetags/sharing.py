@@ -23,6 +23,14 @@ def share_picture(context, subject):
 
 
 @register.simple_tag(takes_context=True)
+def summary_of(context, subject):
+    """What this page says of itself in one sentence, or nothing."""
+    from guides.sharing import summary_of
+
+    return summary_of(subject, context["facts"]) if subject else ""
+
+
+@register.simple_tag(takes_context=True)
 def structured_data(context, subject):
     """What search engines read of this page; it is escaped for the script element that it stands in."""
     from guides.structured import as_script

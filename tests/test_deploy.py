@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import get_commands
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
 
 from digitalchikane import server
 
@@ -90,22 +93,31 @@ def test_what_more_machines_need_is_locked_as_it_is_tested():
         assert re.match(r"[a-z]+", wanted)[0] in services
 
 
-@pytest.mark.parametrize("page", sorted((DEPLOY / "fejl").glob("*.html")), ids=lambda page: page.stem)
+# The pages of nginx, by language, and where their buttons lead.
+ERRORS = DEPLOY / "fejl"
+WAYS = {"da": {"/", "/soeg/"}, "en": {"/en/", "/en/search/"}}
+
+
+@pytest.mark.parametrize("page", sorted(ERRORS.rglob("*.html")), ids=lambda page: str(page.relative_to(ERRORS)))
 def test_a_page_of_nginx_is_whole_and_fetches_nothing_but_its_style(page):
+    language = "en" if page.parent.name == "en" else "da"
     markup = Markup(page.read_text())
 
     assert markup.parse_errors == []
-    assert markup.one("html").get("lang") == "da"
-    assert text(markup.one("title")) == f"{text(markup.one('h1'))} · Digital chikane"
+    assert markup.one("html").get("lang") == language
+    with translation.override(language):
+        assert text(markup.one("title")) == f"{text(markup.one('h1'))} · {gettext('Digital harassment')}"
+        assert WAYS[language] == {reverse("guides:home"), reverse("guides:search")}
     assert [link.get("href") for link in markup.all("link")] == ["/_fejl/fejl.css"]
     assert markup.all("script", "style", "img") == []
     # The same numbers as the site's own page of this kind, and no others.
     own = Markup((ROOT / "templates" / "_our_fault.html").read_text())
     numbers = {link.get("href") for link in own.all("a") if link.get("href").startswith("tel:")}
-    assert {link.get("href") for link in markup.all("a")} - {"/", "", "/soeg/"} <= numbers
+    assert {link.get("href") for link in markup.all("a")} - WAYS[language] <= numbers
 
 
-def test_every_page_that_nginx_names_is_there():
-    named = re.findall(r"/_fejl/(\d+\.html)", (DEPLOY / "nginx" / "digitalchikane.conf").read_text())
+def test_every_page_that_nginx_names_is_there_in_each_language():
+    named = re.findall(r"/_fejl/\$\{in_language\}(\d+\.html)", (DEPLOY / "nginx" / "digitalchikane.conf").read_text())
 
-    assert sorted(set(named)) == sorted(page.name for page in (DEPLOY / "fejl").glob("*.html"))
+    for folder in (ERRORS, ERRORS / "en"):
+        assert sorted(set(named)) == sorted(page.name for page in folder.glob("*.html"))

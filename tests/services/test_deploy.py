@@ -150,6 +150,23 @@ def test_what_cannot_be_read_is_refused_in_danish_and_by_its_right_number(proxy)
             assert 'lang="da"' in answer.text
 
 
+def test_below_en_it_is_refused_in_english(proxy):
+    letter = "/en/tools/letters/dsa-anmeldelse/"
+    refused = {
+        (413, "That is too large"): [proxy.ask(letter, "POST", body="x" * 300_000)],
+        (414, "The address is too long"): [proxy.ask("/en/" + "x" * 9000), proxy.ask("/en?q=" + "word+" * 5000)],
+        (431, "We could not read that"): [proxy.ask("/en/", x="y" * 9000)],
+        (400, "We could not read that"): [proxy.ask("/en/", content_length="-1")],
+    }
+
+    for expected, answers in refused.items():
+        for answer in answers:
+            assert (answer.status, heading(answer)) == expected
+            assert 'lang="en"' in answer.text
+    # An address that only begins alike is Danish.
+    assert heading(proxy.ask("/en-side/" + "x" * 9000)) == "Adressen er for lang"
+
+
 def test_an_office_reads_unhindered_and_a_flood_is_slowed(proxy):
     """Three hundred pages in one breath from one address, and then one who makes the site work all the time."""
     with Readers(proxy, [("GET", FRONT, None)]) as office:
@@ -303,6 +320,7 @@ def test_without_the_site_readers_get_what_nginx_kept_and_else_where_to_turn(nod
         assert gone.status == 502
         assert heading(gone) == "Siden svarer ikke lige nu"
         assert "tel:112" in [link.get("href") for link in Markup(gone.text).all("a")]
+        assert heading(open_proxy.ask("/en/questions/")) == "The site is not answering right now"
         style = Markup(gone.text).one("link").get("href")
         assert open_proxy.ask(style).headers["content-type"] == "text/css"
     finally:

@@ -43,7 +43,7 @@ test: $(VENV)/.test
 
 # What touches database and cache, on a real PostgreSQL and a real Redis; and the site as it is deployed, two machines
 # behind nginx. Installs and starts them itself.
-SERVICE_TESTS = publishing pagememory facts codes addresses deadlines accounts log search
+SERVICE_TESTS = publishing pagememory facts codes addresses deadlines accounts log search fuzz
 
 test-services: $(VENV)/.test
 	@sh .ci/services true

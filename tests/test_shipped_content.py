@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils import translation
 
 from conversations.models import Card, CardEdition
 from digitalchikane import richtext, writing
@@ -309,6 +310,21 @@ def test_a_phase_takes_a_few_minutes_to_read(danish_answers, site):
     }
 
     assert {key: count for key, count in words.items() if not 600 <= count <= 900} == {}
+
+
+@pytest.mark.parametrize(
+    ("phase", "tools"),
+    [
+        ("psykisk-foerstehjaelp", ["frister"]),
+        ("dokumenter", ["haendelseslog", "frister"]),
+        ("hjaelp-til-anmeldelse", ["frister", "intern-registrering"]),
+    ],
+)
+def test_a_phase_leads_to_the_forms_it_speaks_of(answers, site, phase, tools):
+    for language in ("da", "en"):
+        with translation.override(language):
+            hrefs = {link.get("href") for link in answers[site.page(phase).get_absolute_url()].markup.all("a")}
+            assert {site.page(tool).get_absolute_url() for tool in tools} <= hrefs
 
 
 def test_phases_are_easy_to_read(danish_answers, site):

@@ -11,8 +11,9 @@ threads = 4
 preload_app = True
 keepalive = 5
 timeout = 30
-max_requests = 20000
-max_requests_jitter = 2000
+# Seldom: with a worker goes its memory of pages, and on the day of a newspaper it answers thousands in seconds.
+max_requests = 500_000
+max_requests_jitter = 50_000
 # No header says where the site begins: what a stranger sends as one is left out.
 forwarder_headers = ""
 # Otherwise a socket in the home folder, which a second server of the same user would take over.

@@ -5,13 +5,14 @@ from html import escape
 from django import template
 from django.urls import translate_url
 from django.utils import translation
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext
 
 from .. import richtext
 from ..languages import DEFAULT, is_translated, language_used
 from ..spans import shared
+from ..typography import together
 
 register = template.Library()
 
@@ -37,8 +38,20 @@ def line(context, text):
 
 @register.simple_tag(takes_context=True)
 def words(context, text):
-    """A plain text with its facts as bare words: for headings, paper and what machines read."""
+    """A plain text as markup, its facts as bare words: for headings and paper."""
+    return unbroken(context["facts"].in_words(text))
+
+
+@register.simple_tag(takes_context=True)
+def bare_words(context, text):
+    """A plain text with its facts as bare words: for titles, attributes and whatever else machines read."""
     return context["facts"].in_words(text)
+
+
+@register.filter
+def unbroken(text):
+    """A plain text as markup in which what belongs together stays on one line."""
+    return mark_safe(together(escape(text)))
 
 
 @register.simple_tag(takes_context=True)
@@ -178,7 +191,7 @@ def _with_facts(context, text: str, with_sources: bool = True) -> str:
     """Escaped text, each `{{ key }}` replaced by the wording in force."""
     pieces = []
     for own_words, key in richtext.runs(text):
-        pieces.append(escape(own_words))
+        pieces.append(together(escape(own_words)))
         if key is not None:
             pieces.append(_fact(context, key, with_sources))
     return "".join(pieces)
@@ -194,7 +207,7 @@ def _fact(context, key: str, with_source: bool) -> str:
 
 
 def _stated(found, source: str) -> str:
-    text = conditional_escape(found.text)
+    text = unbroken(found.text)
     if found.is_phone:
         text = format_html('<a class="phone" href="tel:{}">{}</a>', found.tel, found.text)
     if not source:

@@ -176,6 +176,50 @@ def test_text_set_wider_apart_stays_in_its_place(page, width):
     assert found == {}
 
 
+# What should stand on one line and stands on two.
+TORN = """() => {
+  const together = /§§? \\d+( [a-z]\\b)?|\\bnr\\. \\d+|\\d (timer|dage|år|procent|hours|days|years?|per)\\b|\\be-mail/gi
+  const found = {seen: 0, torn: []}
+  const walk = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT)
+  while (walk.nextNode()) {
+    for (const match of walk.currentNode.data.replaceAll("\\u00a0", " ").matchAll(together)) {
+      const range = document.createRange()
+      range.setStart(walk.currentNode, match.index)
+      range.setEnd(walk.currentNode, match.index + match[0].length)
+      const lines = new Set([...range.getClientRects()].map(box => Math.round(box.top)))
+      found.seen += lines.size > 0
+      if (lines.size > 1) found.torn.push(match[0])
+    }
+  }
+  return found
+}"""
+
+
+@pytest.mark.parametrize("medium", ["screen", "print"])
+@pytest.mark.parametrize(
+    "address",
+    ["/kilder/", "/en/sources/", "/viden/regler/", "/en/knowledge/rules/", "/situationer/stroem-af-beskeder/"],
+)
+def test_no_line_tears_apart_what_belongs_together(page, address, medium):
+    page.emulate_media(media=medium)
+    page.goto(address)
+    torn = {}
+    for width in range(320, 420, 10):
+        page.set_viewport_size({"width": width, "height": 640})
+        found = page.evaluate(TORN)
+        assert found["seen"] > 3
+        torn |= {width: found["torn"]} if found["torn"] else {}
+
+    assert torn == {}
+
+
+def test_what_is_held_together_is_found_on_the_page_as_it_is_typed(page):
+    page.goto("/kilder/")
+
+    assert page.evaluate("window.find('Straffeloven § 264 d')")
+    assert page.evaluate("window.find('en e-mail')")
+
+
 # The front page on a small phone
 
 

@@ -40,6 +40,23 @@ def test_evidence_is_saved_before_anything_is_reported_or_answered(situations):
         assert all(saved < i for i in later), edition
 
 
+@pytest.mark.parametrize(
+    ("key", "first"),
+    [
+        ("trusler", ["politi"]),
+        ("stroem-af-beskeder", ["politi", "politi-stalking"]),
+        ("private-oplysninger", ["politi", "stopchikane"]),
+        ("intime-billeder-og-afpresning", ["politi", "offerraadgivningen", "stopchikane", "sletdet"]),
+        ("stalking", ["politi-stalking", "dansk-stalking-center"]),
+    ],
+)
+def test_police_and_helpers_are_named_before_platforms_where_they_come_first(situations, key, first):
+    (edition,) = (each for each in situations if each.document.key == key)
+    routes = [route.key for block in of_kind(edition, RouteList) for route in block.shown_routes]
+
+    assert routes[: len(first)] == first
+
+
 def test_no_situation_offers_a_card_that_leads_to_the_sender(situations, db):
     for edition in situations:
         (teaser,) = of_kind(edition, CardTeaser)

@@ -205,6 +205,12 @@ def test_the_deadline_that_ends_first_stands_first(danish_answers, site):
     assert words.index("inden 72 timer") < words.index("inden 14 dage")
 
 
+def test_stalking_is_reported_by_phone_and_no_button_leads_to_a_form(answers):
+    for address in ("/anmeld/politiet-ved-stalking/", "/en/report/police-and-stalking/"):
+        links = answers[address].markup.one("div", class_="route__contact").iter("a")
+        assert [link.get("href") for link in links] == ["tel:114"]
+
+
 def test_every_route_says_what_to_do_when_the_answer_is_no():
     assert [route.key for route in Route.objects.all() if not (route.how_da and route.refused_da)] == []
     # From reporting there is always a next rung; at the end of the ladder stands advice.

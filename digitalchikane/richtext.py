@@ -274,6 +274,12 @@ class Readability:
         return round(self.words / max(self.sentences, 1) + 100 * self.long_words / self.words)
 
 
+@lru_cache(maxsize=2000)
+def length(text: str, is_rich: bool) -> int:
+    """How many words a text has."""
+    return len(WORD.findall(to_text(text) if is_rich else text))
+
+
 def minutes(words: int) -> int:
     """Whole minutes it takes to read so many, at 200 words a minute."""
     return max(1, round(words / 200))

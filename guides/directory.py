@@ -1,6 +1,7 @@
 """Which pages there are: for menus, for lists of pages and for links by key."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
 
@@ -11,8 +12,9 @@ from digitalchikane import references
 from digitalchikane.addresses import reverse
 from digitalchikane.languages import CODES
 
-from .models import PageEdition, Route
+from .models import PageEdition, Publisher, Route
 from .models.pages import PageKind
+from .models.routes import RouteGroup
 
 # The foot of every page, group by group: what to do, what to know, who we are. A page that is not there is left out.
 FOOT = [
@@ -33,6 +35,8 @@ class Directory:
     def __init__(self):
         # Looked up because a text links to them; None where readers cannot reach them.
         self._linked: dict[str, PageEdition | None] = {}
+        # How many pages of a kind were made with it.
+        self._shown: Counter[str] = Counter()
 
     @cached_property
     def _pages(self) -> dict[str, PageEdition]:
@@ -46,7 +50,7 @@ class Directory:
 
     @cached_property
     def _routes(self) -> dict[str, Route]:
-        return {route.key: route for route in Route.objects.live()}
+        return {route.key: route for route in Route.objects.for_readers()}
 
     @cached_property
     def _stand_ins(self) -> dict[str, Route | None]:
@@ -74,6 +78,13 @@ class Directory:
     def of_kind(self, kind: str) -> list[PageEdition]:
         return [edition for edition in self._pages.values() if edition.document.kind == kind]
 
+    def shown(self, kind: str):
+        """A page of this kind is about to be shown. Whoever looks at a phase or a situation goes on to another: when
+        the second one is, what is on all of them is read at once, in as many queries as it takes for one."""
+        self._shown[kind] += 1
+        if self._shown[kind] == 2:
+            PageEdition.read_blocks(self.of_kind(kind))
+
     @property
     def phases(self) -> list[PageEdition]:
         return self.of_kind(PageKind.PHASE)
@@ -86,6 +97,25 @@ class Directory:
     def foot(self) -> list[list[PageEdition]]:
         """What every page's foot links to, in groups."""
         return [[edition for key in group if (edition := self._pages.get(key))] for group in FOOT]
+
+    @property
+    def featured_cards(self) -> list[CardEdition]:
+        return [edition for edition in self.cards if edition.document.is_featured]
+
+    @property
+    def cards(self) -> list[CardEdition]:
+        return list(self._cards.values())
+
+    @property
+    def routes(self) -> list[Route]:
+        return list(self._routes.values())
+
+    def routes_of(self, group: RouteGroup) -> list[Route]:
+        return [route for route in self.routes if route.group == group]
+
+    @cached_property
+    def publisher(self) -> Publisher:
+        return Publisher.load()
 
     def card(self, key: str) -> CardEdition | None:
         return self._cards.get(key)

@@ -6,12 +6,12 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import get_language, gettext
 
 from conversations.models import CardEdition, LetterEdition
 from digitalchikane import references, typesetting
+from digitalchikane.addresses import reverse
 from digitalchikane.languages import language_used
 
 from .directory import Directory
@@ -107,7 +107,7 @@ class Picture:
 
     def get_absolute_url(self) -> str:
         with translation.override(self.language):
-            return reverse("guides:share", args=[self.scheme, self.key, self.version])
+            return reverse("guides:share", self.scheme, self.key, self.version)
 
     def content(self) -> bytes:
         """The picture itself. Raises Busy where so many are made that one would wait for long."""

@@ -2,11 +2,11 @@
 
 import json
 
-from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from conversations.models import CardEdition
+from digitalchikane.addresses import reverse
 from digitalchikane.languages import language_used
 
 from .directory import Directory
@@ -41,7 +41,7 @@ def _itself(thing, site: str, pages: Directory, facts: FactBook) -> dict:
         data["dateModified"] = timezone.localdate(changed).isoformat()
     if isinstance(thing, PageEdition):
         if thing.document.key == MainPage.HOME:
-            return _site(data, site)
+            return _site(data, site, pages.publisher)
         if thing.document.kind == PageKind.PHASE:
             return data | _steps(thing, facts)
     if isinstance(thing, CardEdition):
@@ -49,9 +49,8 @@ def _itself(thing, site: str, pages: Directory, facts: FactBook) -> dict:
     return data
 
 
-def _site(data: dict, site: str) -> dict:
+def _site(data: dict, site: str, publisher: Publisher) -> dict:
     """The front page stands for the whole site, and names who publishes it."""
-    publisher = Publisher.load()
     data |= {"@type": "WebSite", "name": gettext("Digital harassment at work")}
     data.pop("dateModified", None)
     if publisher.name:

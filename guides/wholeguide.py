@@ -5,7 +5,6 @@ in it; a link to anything else leads to the site.
 """
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import count
 
 from django.db.models import Model
@@ -44,17 +43,10 @@ class Places(Directory):
         self.anchors: dict[str, str] = {}
         self._taken: set[str] = set()
 
-    @cached_property
-    def _routes(self) -> dict[str, Route]:
-        return {route.key: route for route in Route.objects.for_readers()}
-
     @property
     def cards(self) -> list[CardEdition]:
         """By number: that is how the texts name them."""
         return sorted(self._cards.values(), key=lambda card: card.document.number)
-
-    def routes_of(self, group: RouteGroup) -> list[Route]:
-        return [route for route in self._routes.values() if route.group == group]
 
     def settle(self, wanted: str, *links: str) -> str:
         """An anchor that nothing else in the document has, where these references lead from then on."""
@@ -194,7 +186,7 @@ class WholeGuide:
         return max((edition.live_from for edition in editions), default=None)
 
     def _is_translated(self, language: str) -> bool:
-        things = [*self.pages.phases, *self.pages.cards, *self.pages._routes.values()]
+        things = [*self.pages.phases, *self.pages.cards, *self.pages.routes]
         return any(is_translated(thing, _name_field(thing), language) for thing in things)
 
     def _language(self) -> str:

@@ -69,9 +69,6 @@ class CardEditionQuerySet(EditionQuerySet):
             "document__phase__position", "document__position", "document__number"
         )
 
-    def featured(self):
-        return self.filter(document__is_featured=True)
-
 
 class CardEdition(Edition):
     """One version of a card: its head and its points."""

@@ -28,7 +28,7 @@ def cards(request):
 def _cards(edition, pages):
     offered = offered_cards().values()
     return {
-        "cards": CardEdition.objects.live().for_readers(),
+        "cards": pages.cards,
         "offered": {card.pk for card in offered},
         "offered_phases": {card.document.phase_id for card in offered},
         "formats": ON_SCREEN,

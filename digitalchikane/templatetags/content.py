@@ -1,8 +1,10 @@
 """How templates show what editors wrote: facts put in, links followed, the language marked."""
 
+from functools import cache
 from html import escape
 
 from django import template
+from django.template.loader import get_template
 from django.urls import translate_url
 from django.utils import translation
 from django.utils.html import format_html
@@ -92,28 +94,42 @@ def source(context, key):
 
 @register.tag
 def alike(parser, token):
-    """A part that all pages have alike in a language, under a name: `{% alike "foot" %}…{% endalike %}`. For readers it
-    is made once, until something changes."""
-    _tag, name = token.split_contents()
+    """A part that all pages have alike in a language, under a name and what else it depends on: `{% alike "foot" %}…
+    {% endalike %}`. For readers it is made once, until something changes."""
+    _tag, *depends_on = token.split_contents()
     nodes = parser.parse(["endalike"])
     parser.delete_first_token()
-    return Alike(name, nodes)
+    return Alike([parser.compile_filter(each) for each in depends_on], nodes)
 
 
 class Alike(template.Node):
-    def __init__(self, name, nodelist):
-        self.name, self.nodelist = name, nodelist
+    def __init__(self, depends_on, nodelist):
+        self.depends_on, self.nodelist = depends_on, nodelist
 
     def render(self, context):
-        name = (self.name, get_language())
+        name = (*(each.resolve(context) for each in self.depends_on), get_language())
         return shared(context["request"], lambda: self.nodelist.render(context), name)
+
+
+@register.simple_tag
+def thread(place):
+    """The thread as far as it is out of its knot in a phase, the first or a later one."""
+    return _drawing(place if place in range(1, 5) else 5)
+
+
+@cache
+def _drawing(state: int) -> str:
+    return get_template(f"thread/{state}.svg").render()
 
 
 @register.simple_tag
 def lang_attr(obj, field):
     """` lang="da"` where a text is shown in another language than the page around it."""
-    used = language_used(obj, field)
-    return "" if used == (get_language() or DEFAULT) else format_html(' lang="{}"', used)
+    around = get_language() or DEFAULT
+    # Asked dozens of times a page: where Danish is what all falls back to, nothing need be looked up.
+    if around == DEFAULT or (used := language_used(obj, field)) == around:
+        return ""
+    return format_html(' lang="{}"', used)
 
 
 @register.simple_tag
@@ -179,12 +195,9 @@ def has_contents(edition):
 @register.filter
 def reading_minutes(edition):
     """Whole minutes it takes to read the texts of an edition."""
-    texts = []
-    for part in edition.parts():
-        for name in ("title", "summary", "text", "items", "body"):
-            if value := getattr(part, name, ""):
-                texts.append(richtext.to_text(value) if name == "body" else value)
-    return richtext.minutes(sum(len(richtext.WORD.findall(text)) for text in texts))
+    names = ("title", "summary", "text", "items", "body")
+    texts = [(name, value) for part in edition.parts() for name in names if (value := getattr(part, name, ""))]
+    return richtext.minutes(sum(richtext.length(value, is_rich=name == "body") for name, value in texts))
 
 
 def _with_facts(context, text: str, with_sources: bool = True) -> str:

@@ -35,12 +35,6 @@ class RouteQuerySet(CheckedQuerySet):
     def due_for_check(self, on=None):
         return super().due_for_check(on).live()
 
-    def support(self):
-        return self.filter(group=RouteGroup.SUPPORT)
-
-    def reporting(self):
-        return self.exclude(group=RouteGroup.SUPPORT)
-
 
 class Route(Checked, Addressed):
     """A place to report something or to get help, and what to do when the answer is no."""

@@ -8,12 +8,11 @@ from django.http import Http404, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from conversations.models import CardEdition
 from digitalchikane.publishing.views import Withdrawn, live_or_404, slug_is, withdrawn
 from digitalchikane.spans import shared
 
 from ..directory import Directory
-from ..models import PageEdition, Publisher
+from ..models import PageEdition
 from ..models.blocks import Role
 from ..models.pages import MainPage, PageKind
 from ..steps import by_phase
@@ -43,7 +42,7 @@ def render_page(request, edition: PageEdition, pages: Directory | None = None, *
     name = document.key if document.key in COMPOSITIONS else document.kind
     template, compose = COMPOSITIONS[name]
     pages = pages or shared(request, Directory)
-    # Its blocks are read for this page alone, where many are made with the same directory.
+    # What is read now is read for this page alone, where many are made with the same directory.
     edition = copy(edition)
     pages.expect(getattr(block, name, "") for block in edition.blocks() for name in ("body", "link"))
     context = {"pages": pages, "page": edition, "subject": edition, **compose(edition, pages), **context}
@@ -110,6 +109,7 @@ def _one_of(request, kind: PageKind, slug: str):
     pages = shared(request, Directory)
     for edition in pages.of_kind(kind):
         if edition.document.slug == slug:
+            pages.shown(kind)
             return render_page(request, edition, pages)
     return show(request, slug_is(slug) & Q(document__kind=kind))
 
@@ -124,11 +124,11 @@ def page(request, slug, parent=None):
 @composition(MainPage.HOME, "guides/home.html")
 def _home(edition, pages):
     return {
-        "featured_cards": CardEdition.objects.live().featured().for_readers(),
+        "featured_cards": pages.featured_cards,
         "ways": ["anmeld", "hjaelp", "til-dig-der-er-ramt", "viden"],
         # What a workplace takes up when the worst is over, or before it comes.
         "later": ["vaerktoejer", "forbered"],
-        "publisher": Publisher.load(),
+        "publisher": pages.publisher,
     }
 
 
@@ -153,7 +153,7 @@ ROLE_PAGES = {
 @composition(PageKind.SITUATION, "guides/situation.html")
 def _page(edition, pages):
     return {
-        "publisher": Publisher.load() if edition.document.key in WITH_PUBLISHER else None,
+        "publisher": pages.publisher if edition.document.key in WITH_PUBLISHER else None,
         "has_exit": edition.document.key in WITH_EXIT,
     }
 

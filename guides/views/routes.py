@@ -3,7 +3,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from digitalchikane.publishing.views import slug_is
+from digitalchikane.spans import shared
 
+from ..directory import Directory
 from ..models import Route
 from ..models.pages import MainPage
 from ..models.routes import RouteGroup
@@ -22,23 +24,22 @@ def help_lines(request):
 
 @require_safe
 def route(request, slug):
-    asked = slug_is(slug, prefix="")
-    found = Route.objects.for_readers().filter(asked).first()
-    if found is None:
-        if gone := Route.objects.filter(asked, is_withdrawn=True).first():
-            return render(request, "410.html", {"withdrawal": gone, "in_its_place": gone.in_its_place}, status=410)
-        raise Http404
-    return render(request, "guides/route.html", {"route": found, "subject": found})
+    pages = shared(request, Directory)
+    for found in pages.routes:
+        if found.slug == slug:
+            return render(request, "guides/route.html", {"route": found, "subject": found})
+    if gone := Route.objects.filter(slug_is(slug, prefix=""), is_withdrawn=True).first():
+        return render(request, "410.html", {"withdrawal": gone, "in_its_place": gone.in_its_place}, status=410)
+    raise Http404
 
 
 @composition(MainPage.REPORT, "guides/report.html")
 def reporting(edition, pages):
     """The routes by group, in the order of the groups."""
-    routes = list(Route.objects.reporting().for_readers())
-    groups = [(group, [route for route in routes if route.group == group]) for group in RouteGroup]
+    groups = [(group, pages.routes_of(group)) for group in RouteGroup if group != RouteGroup.SUPPORT]
     return {"groups": [(group, members) for group, members in groups if members]}
 
 
 @composition(MainPage.HELP, "guides/help.html")
 def support(edition, pages):
-    return {"routes": Route.objects.support().for_readers()}
+    return {"routes": pages.routes_of(RouteGroup.SUPPORT)}

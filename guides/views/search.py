@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 
 from digitalchikane.plain import one_line
 
-from ..models import Route
 from ..models.pages import MainPage
+from ..models.routes import RouteGroup
 from ..search import Entry, Hit, index_for
 from ..search.index import MOST_CHARACTERS
 from ..search.marks import excerpt, marked
@@ -86,7 +86,7 @@ def search(request):
 
 @composition(MainPage.SEARCH, "guides/search.html")
 def _search(edition, pages):
-    return {"found": None, "longest": MOST_CHARACTERS, "support": Route.objects.support().for_readers()}
+    return {"found": None, "longest": MOST_CHARACTERS, "support": pages.routes_of(RouteGroup.SUPPORT)}
 
 
 @require_safe

@@ -179,7 +179,6 @@ def all_of_them(folder: Path):
             stack.callback(server.stop)
         yield Started(
             {
-                # What is compared stands side by side, and so is asked one right after the other.
                 "site": site.origin,
                 "bare": plain.origin,
                 "proxied": proxy.origin,

@@ -13,7 +13,7 @@ from conversations.models import Card, CardEdition
 from digitalchikane import richtext, writing
 from digitalchikane.models import ShippedRecord
 from guides.factbook import FactBook
-from guides.models import DoDont, Fact, FactWording, Page, PageEdition, Route, Source, Step, Term
+from guides.models import DoDont, Fact, FactWording, Page, PageEdition, Route, RouteList, Source, Step, Term
 
 from .markup import Markup, text
 
@@ -221,6 +221,15 @@ def test_a_helper_is_not_said_to_turn_anybody_down(danish_answers):
     for route in Route.objects.filter(group="support"):
         words = danish_answers[route.get_absolute_url()].markup.main_text
         assert "Hvis svaret er nej" not in words and "Hvis I ikke kommer videre her" in words, route
+
+
+def test_where_to_get_help_reads_well_for_the_workplace_and_for_the_one_affected(site):
+    lists = [block for block in site.page("til-dig-der-er-ramt").blocks() if isinstance(block, RouteList)]
+    routes = [route for block in lists for route in block.shown_routes]
+
+    assert len(routes) >= 6
+    words = [words for route in routes for words in (route.summary_da, route.summary_en)]
+    assert [each for each in words if re.search(r"\b([Dd]en ramte|I|jer|jeres|person affected)\b", each)] == []
 
 
 def test_nobody_is_sent_to_save_evidence_without_a_word_on_intimate_images():

@@ -2,6 +2,7 @@
 
 import re
 from contextlib import closing
+from datetime import date
 from itertools import pairwise
 
 import pytest
@@ -10,9 +11,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from conversations.models import CardEdition
-from guides.models import PageEdition, Publisher
+from guides.models import PageEdition, Publisher, Route
 
-from .markup import Markup, text
+from .markup import Markup, classes, text
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +28,34 @@ def headings(markup: Markup) -> list[str]:
 
 def links(element) -> dict[str, str]:
     return {text(link): link.get("href") for link in element.iter("a")}
+
+
+# Where to get help
+
+
+@pytest.mark.parametrize(
+    ("checked", "above", "beside"),
+    [
+        (0, "Oplysningerne herunder er endnu ikke kontrolleret af en redaktør.", 0),
+        (1, "Kun oplysninger med en dato er kontrolleret af en redaktør.", 0),
+        (4, "", 5),
+        (9, "", 0),
+    ],
+)
+def test_a_list_that_nobody_checked_says_so_once(client, checked, above, beside):
+    helpers = Route.objects.filter(group="support")
+    assert helpers.count() == 9
+    Route.objects.filter(pk__in=[helper.pk for helper in helpers[:checked]]).update(checked_on=date(2027, 1, 5))
+
+    main = Markup(client.get("/hjaelp/").content.decode()).one("main")
+
+    notes = [text(each) for each in main.iter("p") if "checked" in classes(each)]
+    assert notes.count("Kontrolleret 5. januar 2027") == checked
+    assert notes.count("Endnu ikke kontrolleret af en redaktør") == beside
+    assert len(notes) == checked + beside + bool(above)
+    assert not above or notes[0] == above
+    # An unconfirmed number says so beside itself, whoever has looked at the place.
+    assert text(main).count("Ikke bekræftet") >= 2
 
 
 # The front page

@@ -167,6 +167,10 @@ class Route(Checked, Addressed):
     def is_being_checked(self) -> bool:
         return self.check_again_on <= clock.today()
 
+    @property
+    def is_unchecked(self) -> bool:
+        return not (self.checked_on or self.is_being_checked)
+
 
 def lines(text: str) -> list[str]:
     """A text of one item per line as its items."""

@@ -42,4 +42,13 @@ def reporting(edition, pages):
 
 @composition(MainPage.HELP, "guides/help.html")
 def support(edition, pages):
-    return {"routes": pages.routes_of(RouteGroup.SUPPORT)}
+    routes = pages.routes_of(RouteGroup.SUPPORT)
+    return {"routes": routes, "unchecked": unchecked(routes)}
+
+
+def unchecked(routes: list[Route]) -> str:
+    """“all” or “most” of a list, where readers are told once above it; where it is only some, each of them says so."""
+    others = sum(not route.is_unchecked for route in routes)
+    if not others:
+        return "all"
+    return "most" if others * 5 <= len(routes) else ""

@@ -163,20 +163,32 @@ def test_a_translated_page_is_english_throughout(make_page):
 
 
 @pytest.mark.parametrize(
-    ("english", "described", "shared"),
+    ("english", "titled", "described", "shared"),
     [
         # The summary is Danish only: it is not what an English page says of itself.
-        ({"title_en": "An advice"}, "What a workplace can do when an employee is harassed digitally.", None),
+        (
+            {"title_en": "An advice"},
+            ("An advice · Digital harassment at work", None),
+            "What a workplace can do when an employee is harassed digitally.",
+            None,
+        ),
         # The page is Danish as yet, whatever is translated of it.
-        ({"summary_en": "Do this."}, "Gør dette.", "Gør dette."),
-        ({"title_en": "An advice", "summary_en": "Do this."}, "Do this.", "Do this."),
+        ({"summary_en": "Do this."}, ("Et råd · Digital chikane på arbejdet", "da"), "Gør dette.", "Gør dette."),
+        (
+            {"title_en": "An advice", "summary_en": "Do this."},
+            ("An advice · Digital harassment at work", None),
+            "Do this.",
+            "Do this.",
+        ),
     ],
 )
-def test_a_page_is_described_in_the_language_it_is_shown_in(make_page, english, described, shared):
+def test_a_page_is_named_and_described_in_the_language_it_is_shown_in(make_page, english, titled, described, shared):
     make_page(slug_da="et-raad", slug_en="an-advice", title_da="Et råd", summary_da="Gør dette.", **english)
 
     page = read("/en/an-advice/")
 
+    title = page.one("title")
+    assert (title.text, title.get("lang")) == titled
     assert page.one("meta", name="description").get("content") == described
     assert [each.get("content") for each in page.all("meta", property="og:description")] == ([shared] if shared else [])
     for script in page.all("script", type="application/ld+json"):

@@ -176,13 +176,13 @@ def test_text_set_wider_apart_stays_in_its_place(page, width):
     assert found == {}
 
 
+TOGETHER = r"§§? \d+( [a-z]\b)?|\bnr\. \d+|\be-mail|\d (minut|time|dag|år|procent|hour|day|year|per )"
 # What should stand on one line and stands on two.
-TORN = """() => {
-  const together = /§§? \\d+( [a-z]\\b)?|\\bnr\\. \\d+|\\d (timer|dage|år|procent|hours|days|years?|per)\\b|\\be-mail/gi
+TORN = """together => {
   const found = {seen: 0, torn: []}
   const walk = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT)
   while (walk.nextNode()) {
-    for (const match of walk.currentNode.data.replaceAll("\\u00a0", " ").matchAll(together)) {
+    for (const match of walk.currentNode.data.replaceAll("\\u00a0", " ").matchAll(new RegExp(together, "gi"))) {
       const range = document.createRange()
       range.setStart(walk.currentNode, match.index)
       range.setEnd(walk.currentNode, match.index + match[0].length)
@@ -198,7 +198,15 @@ TORN = """() => {
 @pytest.mark.parametrize("medium", ["screen", "print"])
 @pytest.mark.parametrize(
     "address",
-    ["/kilder/", "/en/sources/", "/viden/regler/", "/en/knowledge/rules/", "/situationer/stroem-af-beskeder/"],
+    [
+        "/kilder/",
+        "/en/sources/",
+        "/viden/regler/",
+        "/en/knowledge/rules/",
+        "/situationer/stroem-af-beskeder/",
+        "/samtalekort/kontakt-paa-telefon/",
+        "/samtalekort/foerste-samtale/",
+    ],
 )
 def test_no_line_tears_apart_what_belongs_together(page, address, medium):
     page.emulate_media(media=medium)
@@ -206,8 +214,8 @@ def test_no_line_tears_apart_what_belongs_together(page, address, medium):
     torn = {}
     for width in range(320, 420, 10):
         page.set_viewport_size({"width": width, "height": 640})
-        found = page.evaluate(TORN)
-        assert found["seen"] > 3
+        found = page.evaluate(TORN, TOGETHER)
+        assert found["seen"]
         torn |= {width: found["torn"]} if found["torn"] else {}
 
     assert torn == {}

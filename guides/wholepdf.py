@@ -236,7 +236,7 @@ class _Writer:
             return gettext("Is being checked")
         if route.checked_on:
             return gettext("Checked %(date)s") % {"date": date_format(route.checked_on, "DATE_FORMAT")}
-        return gettext("Not yet checked with them")
+        return gettext("Not yet checked by an editor")
 
     def source(self, member: NumberedFact) -> dict:
         found = member.fact

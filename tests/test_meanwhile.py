@@ -138,11 +138,10 @@ def test_a_block_that_the_other_removed_is_not_lost(anne, bo, draft):
     response = bo.send(address_of(draft), {"guides_text_set-0-body_da": "<p>Bos ord.</p>"}, form=second)
     assert response.status_code == 409
     assert "Bos ord." in str(sides(response))
-    response = bo.send(
-        address_of(draft),
-        {"guides_step_set-0-DELETE": "on"},
-        form=form_of(Markup(response.content.decode())),
-    )
+    headings = [text(each) for each in Markup(response.content.decode()).all("h3")]
+    assert "Tekst · fjernet af den anden, ændret af dig; i din formular står den endnu" in headings
+    assert "Trin i Kort fortalt · fjernet af den anden, og nu også af din formular" in headings
+    response = bo.send(address_of(draft), form=form_of(Markup(response.content.decode())))
 
     assert errors(response) == []
     assert content(draft) == ["Et råd", "Det er kort.", "Et afsnit", "Bos ord."]
@@ -307,6 +306,60 @@ def test_what_was_typed_into_a_draft_that_was_thrown_away_goes_on(anne, bo, make
     assert "Gem alt." in read(live.get_absolute_url())
 
 
+def test_kept_text_of_a_draft_that_was_thrown_away_does_not_undo_what_was_published_since(anne, make_page):
+    live = make_page(
+        Text(body_da="<p>Gem alt.</p>"), Text(body_da="<p>Ring.</p>"), Text(body_da="<p>Skriv.</p>"), title_da="Et råd"
+    )
+    draft = anne.draft_of(live)
+    kept = anne.form(address_of(draft)) | {"title_da": "Annes råd"}
+    anne.client.post(address_of(draft, "delete"), {"post": "yes"})
+    second = anne.draft_of(live)
+    anne.send(
+        address_of(second),
+        {"summary_da": "Nyt resumé.", "guides_text_set-0-DELETE": "on", "guides_text_set-2-body_da": "<p>Mail.</p>"},
+        button="_publish",
+    )
+
+    response = anne.client.post(address_of(draft), kept | {"_recover": "1"}, follow=True)
+
+    page = Markup(response.content.decode())
+    assert text(page.one("h2", id="imens")) == "Kladden er kasseret imens"
+    assert form_of(page)["title_da"] == "Annes råd"
+    assert english_in(page) == []
+    new = live.document.draft()
+    anne.send(address_of(new), form=form_of(page))
+    assert content(new) == ["Annes råd", "Nyt resumé.", "Ring.", "Mail."]
+
+
+def test_text_for_a_draft_that_was_published_goes_into_what_was_published_last(anne, bo, draft):
+    form = bo.form(address_of(draft))
+    anne.send(address_of(draft), button="_publish")
+    second = anne.draft_of(PageEdition.objects.get(pk=draft.pk))
+    anne.send(address_of(second), {"summary_da": "Nyt resumé.", "title_da": "Annes råd"}, button="_publish")
+
+    response = bo.send(address_of(draft), {"title_da": "Bos råd"}, form=form)
+
+    page = Markup(response.content.decode())
+    assert text(page.one("h2", id="imens")) == "Kladden er udgivet imens"
+    assert "Annes råd" in str(sides(response))
+    (drop,) = [each for each in page.all("a") if text(each).startswith("Drop min tekst")]
+    new = draft.document.draft()
+    assert drop.get("href") == address_of(new)
+    bo.send(address_of(new), form=form_of(page))
+    assert content(new)[:2] == ["Bos råd", "Nyt resumé."]
+
+
+def test_who_typed_nothing_into_a_draft_that_was_thrown_away_makes_no_other(anne, bo, make_page):
+    live = make_page()
+    draft = anne.draft_of(live)
+    form = bo.form(address_of(draft))
+    anne.client.post(address_of(draft, "delete"), {"post": "yes"})
+
+    bo.send(address_of(draft), form=form)
+
+    assert live.document.editions.count() == 1
+
+
 def test_where_the_whole_page_is_gone_the_words_are_there_to_copy(anne, bo, draft):
     form = bo.form(address_of(draft))
     anne.client.post(address_of(draft, "delete"), {"post": "yes"})
@@ -354,7 +407,7 @@ def test_the_browser_is_told_which_of_its_copies_are_saved(anne, draft):
         assert told() == ""
     anne.send(address_of(draft), {"guides_heading_set-0-anchor": "Ikke tilladt!"}, form=form)
     assert told() == ""
-    response = anne.send(address_of(draft), {"version": "99", "title_da": "Nyt"}, form=form)
+    response = anne.send(address_of(draft), {"version": "99", "seen": "", "title_da": "Nyt"}, form=form)
     # What is refused goes on under the same name.
     assert form_of(Markup(response.content.decode()))["copy"] == "mwx58-abc"
     anne.send(address_of(draft), {"copy": "<script>"}, form=form)

@@ -8,7 +8,7 @@ from django.http import Http404
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext
 
-from .typed import BOTH, Typed, led_over, seen, words_of
+from .typed import BOTH, OTHER, YOU, Typed, led_over, seen, words_of
 
 
 class RefusedForm:
@@ -62,18 +62,22 @@ class MeanwhileMixin:
         draft = document.editions.filter(live_from=None).first()
         is_new = draft is None
         if is_new:
-            draft = edition.copy(request.user) if edition else document.editions.create(changed_by=request.user)
+            is_first = not document.editions.filter(is_withdrawal=False).exists()
+            # From what is newest, which need not be what this form grew out of.
+            draft = document.draft(request.user)
         draft = self.get_object(request, str(draft.pk))
-        request.POST = led_over(request.POST, edition, draft)
-        if edition is None:
-            # What the form has seen was another draft's.
+        request.POST = led_over(request.POST, draft)
+        if is_new and is_first:
+            # There is nothing to compare with: all of it goes on.
             request.POST["seen"] = ""
-        typed = Typed(self, request, draft)
-        if edition and is_new and not typed.differences:
+        typed, address = Typed(self, request, draft), self._url("change", draft.pk)
+        if is_new and not is_first and not typed.whos - {OTHER}:
             draft.delete()
-            return self._changed(request, edition)
-        address = self._url("change", draft.pk)
-        if not is_new:
+            return self._changed(request, document.current_edition())
+        request.gone = "published" if edition else "discarded"
+        # Of what was saved in a draft and thrown away with it, the editor is told before it is left out.
+        to_be_seen = {BOTH} if edition else {BOTH, OTHER}
+        if not is_new or not is_first and typed.whos & to_be_seen:
             request.POST["version"] = "0"
             return self._compared_view(request, draft, address, extra_context)
         request.POST = typed.merged()
@@ -96,9 +100,13 @@ class MeanwhileMixin:
         typed = Typed(self, request, edition) if is_stale or recovers else None
         if typed:
             request.POST = typed.merged()
-        if typed and is_stale and typed.differences and not only_looks(request):
+        gone = getattr(request, "gone", "")
+        others = typed and is_stale and (typed.whos - {YOU} or gone and typed.differences and not recovers)
+        if others and not only_looks(request):
             request.meanwhile = typed
             request.refusal = gettext("Nothing has been saved yet: somebody else has saved this draft meanwhile.")
+            if gone:
+                request.refusal = gettext("Nothing has been saved yet: the draft is gone meanwhile.")
         elif recovers:
             request.refusal = gettext("Your text is back in the form. It is not saved yet.")
         response = super().change_view(request, str(edition.pk), form_url, extra_context)
@@ -116,6 +124,7 @@ class MeanwhileMixin:
             if typed := getattr(request, "meanwhile", None):
                 context |= {
                     "meanwhile": typed.differences,
+                    "gone": getattr(request, "gone", ""),
                     "meanwhile_by": stored.changed_by,
                     "meanwhile_at": stored.changed_at,
                     "both_wrote": any(who == BOTH for each in typed.differences for who, _change in each.fields),

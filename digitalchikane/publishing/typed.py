@@ -63,28 +63,41 @@ def read_seen(text: str) -> dict[str, str] | None:
 # A form whose draft is gone
 
 
-def led_over(data, old, new):
-    """The form of an edition as a form of another one with the same content: its blocks are named as they are there.
-    Without the old one the blocks are taken in the order in which they were made."""
+def led_over(data, new):
+    """The form of an edition as a form of another one: its blocks are named as those there that are most like what the
+    form has seen of them."""
     data = data.copy()
-    seen_before, numbers = read_seen(data.get("seen", "")) or {}, {}
+    before, after = read_seen(data.get("seen", "")) or {}, json.loads(seen(new))
     for model in {type(block) for block in new.blocks()}:
-        ids = re.compile(rf"{prefix_of(model)}-\d+-id")
-        if old:
-            before = [block.pk for block in old.blocks() if type(block) is model]
-        else:
-            before = sorted(int(data[name]) for name in data if ids.fullmatch(name) and data[name].isdecimal())
-        after = [block.pk for block in new.blocks() if type(block) is model]
-        numbers = {str(a): str(b) for a, b in zip(before, after, strict=False)}
-        for name in [name for name in data if ids.fullmatch(name)]:
+        kind, ids = model._meta.model_name, re.compile(rf"{prefix_of(model)}-\d+-id")
+        names = [name for name in data if ids.fullmatch(name) and data[name]]
+        old = sorted({data[name] for name in names}, key=lambda number: (len(number), number))
+        there = [str(block.pk) for block in new.blocks() if type(block) is model]
+        numbers = _most_alike([_said(before, kind, each) for each in old], [_said(after, kind, each) for each in there])
+        numbers = {old[i]: there[k] for i, k in numbers.items()}
+        for name in names:
             data[name] = numbers.get(data[name], data[name])
-        for key in [key for key in seen_before if key.startswith(f"{model._meta.model_name}.")]:
-            block, _colon, field_name = key.partition(":")
-            number = numbers.get(block.partition(".")[2])
-            if number:
-                seen_before[f"{model._meta.model_name}.{number}:{field_name}"] = seen_before.pop(key)
-    data["seen"] = json.dumps(seen_before)
+        for key in [key for key in before if key.startswith(f"{kind}.")]:
+            number, _colon, field_name = key.removeprefix(f"{kind}.").partition(":")
+            if number in numbers:
+                before[f"{kind}.{numbers[number]}:{field_name}"] = before.pop(key)
+    data["seen"] = json.dumps(before)
     return data
+
+
+def _said(digests: dict, kind: str, number: str) -> set:
+    start = f"{kind}.{number}:"
+    return {(key.removeprefix(start), str(each)) for key, each in digests.items() if each and key.startswith(start)}
+
+
+def _most_alike(old: list[set], new: list[set]) -> dict[int, int]:
+    """Which became which: those that have most in common first, of equally alike ones those in the same place."""
+    pairs = [(-len(a & b), abs(i - k), i, k) for i, a in enumerate(old) for k, b in enumerate(new)]
+    found: dict[int, int] = {}
+    for _alike, _distance, i, k in sorted(pairs):
+        if i not in found and k not in found.values():
+            found[i] = k
+    return found
 
 
 def words_of(data, edition_model) -> list[tuple[str, str]]:
@@ -124,7 +137,7 @@ class Difference:
     """One part of the page in which the form and what is stored differ, and who made it so."""
 
     name: str
-    # `changed`, `added` or `removed` by whom.
+    # `changed`, `added` or `removed` by whom; `gone` where the other removed it.
     kind: str
     who: str
     fields: list[tuple[str, FieldChange]]
@@ -192,6 +205,18 @@ class Typed:
             return YOU
         return OTHER if _digest(typed) == was else BOTH
 
+    def _number(self, row: Row) -> str:
+        """What the form names the block by, if it was stored when the form was opened."""
+        return self.data.get(f"{row.prefix}-{row.index}-id", "")
+
+    def _who_of_gone(self, row: Row, typed: Part) -> str:
+        """Of a block that somebody else removed: whether the editor had changed it."""
+        key = f"{row.form._meta.model._meta.model_name}.{self._number(row)}"
+        before = {name: each for name, each in (self.seen or {}).items() if each and name.startswith(f"{key}:")}
+        if before.pop(f"{key}:ordering", None) is None:
+            return BOTH
+        return OTHER if before == {name: each for name, each in _digests(key, typed).items() if each} else BOTH
+
     def _changed_fields(self, key: str, found: Part, typed: Part) -> list[tuple[str, FieldChange]]:
         before, after = ({each.name: each for each in part.fields} for part in (found, typed))
         return [
@@ -220,8 +245,8 @@ class Typed:
             return Difference(found.name, "removed", who, [(who, each) for each in field_changes(found, None)])
         typed = self._part(row)
         if found is None:
-            was_there = bool(self.data.get(f"{row.prefix}-{row.index}-id"))
-            kind, who = ("removed", OTHER) if was_there else ("added", YOU)
+            kind, who = ("gone", self._who_of_gone(row, typed)) if self._number(row) else ("added", YOU)
+            row.is_removed = who == OTHER
             return Difference(typed.name, kind, who, [(who, each) for each in field_changes(None, typed)])
         changes = self._changed_fields(key, found, typed)
         row.taken = [change.name for who, change in changes if who == OTHER]
@@ -229,11 +254,16 @@ class Typed:
             row.taken.append("ordering")
         return _difference(found.name, "changed", changes)
 
+    @property
+    def whos(self) -> set[str]:
+        """Who made the differences."""
+        return {who for each in self.differences for who in [who for who, _change in each.fields] or [each.who]}
+
     # What goes on
 
     def merged(self):
         """The form's data as it goes on: what only the other changed is taken in, and blocks are numbered as they are
-        stored now. Blocks that somebody else removed go on as new ones."""
+        stored now. Blocks that somebody else removed and the editor changed go on as new ones."""
         data = self.data.copy()
         unbound = self.admin.get_form(self.request, self.edition, change=True)(instance=self._fresh())
         for name in self.taken:

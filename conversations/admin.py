@@ -29,6 +29,7 @@ class CardEditionAdmin(EditionAdmin):
 @admin.register(Card)
 class CardAdmin(DocumentAdmin):
     fields = ["key", "number", "phase", "slug", "position", "is_featured"]
+    placed_among = ("phase",)
 
     def get_changeform_initial_data(self, request):
         """The first number that no card has had."""
@@ -58,3 +59,4 @@ class LetterEditionAdmin(EditionAdmin):
 @admin.register(Letter)
 class LetterAdmin(DocumentAdmin):
     fields = ["key", "kind", "phase", "slug", "position"]
+    placed_among = ("phase",)

@@ -367,6 +367,16 @@ def test_a_list_leads_to_a_new_page(desk):
     assert links == [list_of(Page, "add")]
 
 
+def test_a_list_of_one_kind_has_its_name_and_adds_what_it_lists(desk):
+    (link,) = [link for link in desk.open("/admin/").all("a") if text(link) == "Situationer"]
+
+    listed = desk.open(link.get("href"))
+    assert text(listed.one("h1")) == "Situationer"
+    add = listed.one("a", class_="addlink")
+    assert text(add) == "Tilføj situation"
+    assert form_of(desk.open(add.get("href")))["kind"] == "situation"
+
+
 ODD_WORDS = ["\x00", "'\"%_\\", '"uden slut', "🙂 \u202e", "x" * 5000, "1' OR '1'='1", "<script>alert(1)</script>"]
 ODD_QUERIES = [
     "o=999.-999.abc",
@@ -909,7 +919,7 @@ def test_every_edition_of_a_document_can_be_opened(desk, make_card):
 
 
 def new_page(desk, **changes):
-    values = {"kind": "page", "key": "en-ny-side", "slug_da": "en-ny-side", "position": "90"} | changes
+    values = {"heading": "En ny side", "kind": "page", "key": "en-ny-side", "slug_da": "en-ny-side"} | changes
     return desk.send(list_of(Page, "add"), values)
 
 
@@ -921,7 +931,8 @@ def test_a_new_page_goes_from_address_to_draft_to_readers(desk):
     assert Client().get("/en-ny-side/").status_code == 404
 
     form = form_of(Markup(response.content.decode()))
-    values = {"title_da": "En ny side", "summary_da": "Her er den."}
+    assert form["title_da"] == "En ny side"
+    values = {"summary_da": "Her er den."}
     response = desk.send(
         address_of(draft), values | added(form, "text", body_da="<p>Velkommen.</p>", body_en=""), form=form
     )
@@ -948,7 +959,7 @@ def test_new_pages_of_every_kind_reach_readers(desk, kind, parent, path):
 
 def test_a_new_card_goes_from_address_to_draft_to_readers(desk):
     phase = Page.objects.phases().first()
-    values = {"key": "nyt-kort", "slug_da": "nyt-kort", "number": "77", "phase": str(phase.pk), "position": "90"}
+    values = {"heading": "Nyt kort", "number": "77", "phase": str(phase.pk)}
     response = desk.send(list_of(Card, "add"), values)
     draft = CardEdition.objects.get(document__key="nyt-kort")
     assert response.redirect_chain == [(address_of(draft), 302)]
@@ -964,18 +975,31 @@ def test_a_new_card_goes_from_address_to_draft_to_readers(desk):
     assert "Lyt først." in read("/samtalekort/nyt-kort/")
 
 
+def test_address_and_key_are_made_from_the_heading_and_the_page_stands_last(desk, make_page):
+    last = make_page(kind="situation", key="rygter-om-saarede-aar", slug_da="andet").document
+    last.position = 400
+    last.save()
+
+    desk.send(list_of(Page, "add"), {"heading": "Rygter om “sårede” år!", "kind": "situation"})
+
+    made = Page.objects.get(slug_da="rygter-om-saarede-aar")
+    assert made.key == "rygter-om-saarede-aar-2"
+    assert made.position == 401
+    assert made.editions.get().title_da == "Rygter om “sårede” år!"
+
+
 def test_an_address_that_is_taken_comes_back_with_everything_typed(desk, make_page, make_card):
     make_page(slug_da="optaget", slug_en="taken")
     make_card(slug_da="optaget", slug_en="taken")
     phase = Page.objects.phases().first()
-    page = {"kind": "situation", "key": "min-side", "slug_da": "min-side", "slug_en": "mine", "position": "42"}
+    page = {"heading": "Min", "kind": "situation", "key": "min-side", "slug_da": "min-side", "slug_en": "mine"}
     card = {
+        "heading": "Mit",
         "key": "mit-kort",
         "number": "77",
         "phase": str(phase.pk),
         "slug_da": "mit-kort",
         "slug_en": "mine",
-        "position": "42",
         "is_featured": "on",
     }
     for model, values, other in [(Page, page, "En anden side"), (Card, card, "Et andet kort")]:
@@ -996,7 +1020,7 @@ def test_a_taken_key_and_a_taken_number_are_refused_in_danish(desk, make_card):
 
     response = desk.send(
         list_of(Card, "add"),
-        {"key": "optaget", "number": str(other.number), "phase": str(phase.pk), "slug_da": "ledig", "position": "0"},
+        {"heading": "Et", "key": "optaget", "number": str(other.number), "phase": str(phase.pk), "slug_da": "ledig"},
     )
 
     assert response.redirect_chain == []
@@ -1004,11 +1028,11 @@ def test_a_taken_key_and_a_taken_number_are_refused_in_danish(desk, make_card):
     assert english_in(Markup(response.content.decode())) == []
 
 
-@pytest.mark.parametrize("slug", ["", "To ord", "æble", "../op", "a/b", "x" * 100])
+@pytest.mark.parametrize("slug", ["To ord", "æble", "../op", "a/b", "x" * 100])
 def test_an_address_that_cannot_be_used_is_refused(desk, slug):
     phase = Page.objects.phases().first()
-    card = {"key": "helt-ny", "number": "77", "phase": str(phase.pk), "slug_da": slug, "position": "0"}
-    page = {"key": "helt-ny", "kind": "page", "slug_da": slug, "position": "0"}
+    card = {"heading": "Ny", "key": "helt-ny", "number": "77", "phase": str(phase.pk), "slug_da": slug}
+    page = {"heading": "Ny", "key": "helt-ny", "kind": "page", "slug_da": slug}
 
     for model, values in [(Card, card), (Page, page)]:
         response = desk.send(list_of(model, "add"), values)
@@ -1024,7 +1048,7 @@ def test_a_card_leaves_the_address_of_the_sheets_alone(desk):
 
     response = desk.send(
         list_of(Card, "add"),
-        {"key": "helt-ny", "number": "77", "phase": str(phase.pk), "slug_da": "ark", "position": "0"},
+        {"heading": "Ark", "number": "77", "phase": str(phase.pk)},
     )
 
     assert errors(response) == ["Den adresse er optaget af arkene med samtalekort."]
@@ -1038,10 +1062,15 @@ def test_an_address_that_would_never_be_reached_is_refused(desk, slug):
     assert errors(response)
 
 
-def test_a_page_without_an_address_is_refused(desk):
-    response = new_page(desk, slug_da="")
+@pytest.mark.parametrize("heading", ["", "…"])
+def test_what_no_address_can_be_made_of_is_refused(desk, heading):
+    phase = Page.objects.phases().first()
+    for model, values in [(Page, {"kind": "page"}), (Card, {"number": "77", "phase": str(phase.pk)})]:
+        response = desk.send(list_of(model, "add"), {"heading": heading, **values})
 
-    assert "Siden mangler en adresse." in errors(response)
+        assert response.redirect_chain == []
+        assert errors(response)
+        assert english_in(Markup(response.content.decode())) == []
 
 
 def test_only_ordinary_pages_stand_below_another(desk):

@@ -22,6 +22,7 @@ from .checklist import placed, refused
 from .filters import EditionNeeds
 from .meanwhile import MeanwhileMixin, only_looks
 from .models import Document, State
+from .newdocument import HEADING, NewDocumentForm
 from .preview import PreviewMixin
 from .problems import ChangedMeanwhile, may_wait
 from .reviewdates import ReviewDatesMixin
@@ -248,10 +249,14 @@ class DocumentAdmin(KeptWhereUsed, TranslationAdmin):
 
     # Reached from its editions, not from the menu.
     change_form_template = "admin/document_change_form.html"
+    # What is alike in those that it stands among: a new one stands behind them.
+    placed_among: tuple[str, ...] = ()
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         """Other documents are chosen by their headings, and not changed from here."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "position":
+            field.help_text = _("The lower the number, the earlier it stands.")
         if field and isinstance(db_field, models.ForeignKey) and issubclass(db_field.related_model, Document):
             editions = db_field.related_model._meta.get_field("editions").related_model.objects.current()
             headings = {edition.document_id: str(edition) for edition in editions}
@@ -259,6 +264,17 @@ class DocumentAdmin(KeptWhereUsed, TranslationAdmin):
             widget = field.widget
             widget.can_add_related = widget.can_change_related = widget.can_view_related = False
         return field
+
+    def get_form(self, request, obj=None, **kwargs):
+        if obj is None:
+            kwargs["form"] = NewDocumentForm
+        return super().get_form(request, obj, **kwargs)
+
+    def get_fields(self, request, obj=None):
+        fields = list(super().get_fields(request, obj))
+        if obj is not None:
+            return fields
+        return ["heading", *(name for name in fields if name not in ("key", "position")), "key"]
 
     def get_readonly_fields(self, request, obj=None):
         return ["key"] if obj else []
@@ -269,6 +285,16 @@ class DocumentAdmin(KeptWhereUsed, TranslationAdmin):
             and obj is not None
             and not obj.editions.exclude(live_from=None).exists()
         )
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            others = self.model._default_manager.filter(**{name: getattr(obj, name) for name in self.placed_among})
+            obj.position = (others.aggregate(last=models.Max("position"))["last"] or 0) + 1
+        super().save_model(request, obj, form, change)
+        if not change:
+            draft = obj.draft(request.user)
+            setattr(draft, HEADING, form.cleaned_data["heading"])
+            draft.save()
 
     def response_add(self, request, obj, post_url_continue=None):
         return HttpResponseRedirect(self._edition_url(obj.draft(request.user)))

@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from digitalchikane.languages import in_all
 from digitalchikane.publishing.admin import REVIEW, BlockInline, DocumentAdmin, EditionAdmin, PlainBlockInline
@@ -8,6 +9,9 @@ from ..models import Page, PageEdition, blocks, triage
 from ..models.pages import MainPage, PageKind
 from .pictures import WithPicture
 from .widgets import ForgivingAutocomplete
+
+# Kinds that the menu lists on their own.
+LISTED = {PageKind.PHASE: _("Phases"), PageKind.SITUATION: _("Situations")}
 
 
 def inline(block_model, *mixins, **options):
@@ -47,6 +51,15 @@ class PageEditionAdmin(EditionAdmin):
         # The menu leads to the questions by the key of their page.
         return lookup == "document__key__exact" or super().lookup_allowed(lookup, value, request)
 
+    def changelist_view(self, request, extra_context=None):
+        """Under the name that the menu has for it; what is added here is of the kind that is listed."""
+        kind = request.GET.get("document__kind__exact")
+        context = {}
+        if name := LISTED.get(kind):
+            context = {"title": name, "list_name": name, "add_query": f"?kind={kind}"}
+            context["add_name"] = PageKind(kind).label
+        return super().changelist_view(request, context | (extra_context or {}))
+
     def get_inlines(self, request, obj):
         inlines = super().get_inlines(request, obj)
         return [*inlines, *self.triage_inlines] if inlines and obj.document.key == MainPage.START else inlines
@@ -55,6 +68,7 @@ class PageEditionAdmin(EditionAdmin):
 @admin.register(Page)
 class PageAdmin(DocumentAdmin):
     fields = ["kind", "key", "slug", "parent", "position"]
+    placed_among = ("kind",)
 
     def formfield_for_choice_field(self, db_field, request, **kwargs):
         # Main pages have their addresses and their views in the code: an editor changes them, but makes none.

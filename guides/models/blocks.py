@@ -1,8 +1,5 @@
 """The blocks a page is built of, in the order an editor puts them."""
 
-import re
-import unicodedata
-
 from content_editor.models import create_plugin_base
 from django.core.validators import RegexValidator
 from django.db import models
@@ -11,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from digitalchikane.languages import CODES
 from digitalchikane.pictures import NAME, Picture
+from digitalchikane.plain import as_address
 from digitalchikane.publishing.models import Block, Problem
 from digitalchikane.richtext import RichTextField, links, paragraphs, skips_a_heading
 
@@ -76,7 +74,7 @@ class Heading(PageBlock):
         return self.text or ""
 
     def save(self, *args, **kwargs):
-        self.anchor = self.anchor or anchor_of(self.text_da or "")
+        self.anchor = self.anchor or as_address(self.text_da or "")
         super().save(*args, **kwargs)
 
     def problems(self):
@@ -330,13 +328,6 @@ class Image(PageBlock):
 
 
 BLOCKS = (Heading, Text, Step, DoDont, Callout, CardTeaser, RouteList, FactList, Recipe, Image)
-
-
-def anchor_of(text: str) -> str:
-    """The end of a link made of words, as Danish addresses are written: æ becomes ae, ø oe, å aa."""
-    text = text.lower().translate(str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"}))
-    words = re.findall(r"[a-z0-9]+", unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode())
-    return "-".join(words)[:60].strip("-")
 
 
 def _beginning(text: str, length: int = 60) -> str:

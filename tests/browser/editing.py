@@ -20,8 +20,7 @@ def open_list(page, name):
 def new_page(page, key):
     """The empty draft of a new page."""
     page.goto("/admin/guides/page/add/")
-    page.get_by_label("Nøgle").fill(key)
-    page.get_by_label("Adresse [da]").fill(key)
+    page.get_by_label("Overskrift").fill(key)
     button(page, "Gå videre til indholdet").click()
     expect(page.get_by_text("Før siden kan udgives")).to_be_visible()
     editor_is_ready(page)
@@ -29,10 +28,9 @@ def new_page(page, key):
 
 def new_card(page, key, number):
     page.goto("/admin/conversations/card/add/")
-    page.get_by_label("Nøgle").fill(key)
+    page.get_by_label("Overskrift").fill(key)
     page.get_by_label("Kortnummer").fill(str(number))
     page.get_by_label("Fase:", exact=True).select_option(index=1)
-    page.get_by_label("Adresse [da]").fill(key)
     button(page, "Gå videre til indholdet").click()
     editor_is_ready(page)
 

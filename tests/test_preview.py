@@ -16,7 +16,7 @@ from digitalchikane.publishing import frames
 from digitalchikane.publishing.copies import KEPT_FOR_EACH, LIFETIME, PreviewCopy
 from digitalchikane.publishing.looks import looks_of
 from digitalchikane.publishing.models import edition_models
-from guides.models import Heading, Page, PageEdition, Text
+from guides.models import Heading, Page, PageEdition, Step, Text
 
 from .markup import Markup, classes, text
 from .paper import Paper
@@ -118,6 +118,21 @@ def test_a_preview_of_what_is_typed_stores_nothing_in_the_draft(desk, make_page)
     assert notices(desk.client.get(address_of(draft))) == []
     assert "Gammel tekst." in read(live.get_absolute_url())
     assert text(framed(desk, saved_screen(desk, draft)).one("h1")) == "Gammel overskrift"
+
+
+def test_a_preview_of_what_is_saved_says_that_it_is(desk, make_page):
+    blocks = Text(body_da="<p>Gem <strong>alt</strong>.</p>"), Step(text_da="Ring.", role="hr")
+    draft = make_page(*blocks, live_from=None)
+
+    def what(changes=None) -> str:
+        return text(Markup(preview(desk, draft, changes).content.decode()).one("p", class_="preview__what"))
+
+    assert re.fullmatch(r"Kladde Gemt\. Sådan så kladden ud kl\. \d+\.\d+\. Luk fanen .*", what())
+    assert "Det er ikke gemt i kladden." in what({"guides_text_set-0-body_da": "<p>Gem alt.</p>"})
+    assert "Det er ikke gemt i kladden." in what({"change_note_da": "Noget er nyt."})
+    assert "Det er ikke gemt i kladden." in what({"guides_step_set-0-ordering": "1", "guides_text_set-0-ordering": "2"})
+    desk.send(address_of(draft), {"guides_text_set-0-body_da": "<p>Gem alt.</p>"})
+    assert what().startswith("Kladde Gemt.")
 
 
 def test_a_preview_can_be_loaded_again_and_stays_as_it_was(desk, make_page):

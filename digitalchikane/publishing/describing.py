@@ -68,6 +68,11 @@ def parts(edition) -> list[Part]:
     return [replace(head, name=gettext("At the top")), *blocks]
 
 
+def everything(edition) -> list[Part]:
+    """An edition in words with nothing left out."""
+    return [described(type(part), stored(part)) for part in edition.parts()]
+
+
 def stored(obj) -> Callable:
     """The values of a stored row by the names of its fields."""
 

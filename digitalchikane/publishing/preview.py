@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -19,6 +20,7 @@ from ..views import busy
 from . import frames
 from .astyped import AsTypedMixin
 from .copies import PreviewCopy
+from .describing import everything
 from .looks import as_if_published, looks_of
 from .models import State
 from .views import withdrawn
@@ -156,9 +158,13 @@ class PreviewMixin(AsTypedMixin):
 
     def _preview_form(self, request, object_id, form_url, extra_context):
         """The pages as they would be with what stands in the form."""
-        response, edition, content = self.as_typed(
-            request, object_id, form_url, extra_context, lambda edition: _copied(request, edition)
-        )
+        stored = self.get_object(request, unquote(object_id))
+        before = stored and everything(stored)
+
+        def made(edition):
+            return _copied(request, edition) | {"is_saved": everything(edition) == before}
+
+        response, edition, content = self.as_typed(request, object_id, form_url, extra_context, made)
         if content is None:
             return response
         copy = PreviewCopy.objects.keep(request.user, edition, content)

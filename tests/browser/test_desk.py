@@ -80,6 +80,9 @@ def test_a_page_is_written_previewed_published_and_edited_again(desk, reader, si
     assert page.url.partition("#")[0] == draft
     assert kinds(page) == ["Trin i Kort fortalt", "Overskrift", "Tekst", "Gør eller undgå"]
     expect(rich_text(page.locator("#guides_text_set-0")).locator("strong")).to_have_text("roligt")
+    tab, _faults = preview(page, site_url)
+    expect(tab.get_by_text("Gemt. Sådan så kladden ud")).to_be_visible()
+    tab.close()
     assert reader.goto("/en-proeveside/").status == 404
 
     publish(page)

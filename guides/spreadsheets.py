@@ -23,12 +23,11 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
-def as_csv(fields: list[RecordField], form: str) -> bytes:
-    """Heading and example. With the mark that makes Excel read æ, ø and å, and with the semicolons it expects here."""
+def as_csv(fields: list[RecordField]) -> bytes:
+    """The headings alone: an example among the rows would be sent on as if it had happened. With the mark that makes
+    Excel read æ, ø and å, and with the semicolons it expects here."""
     out = io.StringIO()
-    rows = csv.writer(out, delimiter=";")
-    rows.writerow([harmless(field.label) for field in fields])
-    rows.writerow([harmless(field.example_in(form)) for field in fields])
+    csv.writer(out, delimiter=";").writerow([harmless(field.label) for field in fields])
     return out.getvalue().encode("utf-8-sig")
 
 

@@ -47,6 +47,14 @@ def test_page_workbook_and_rows_have_the_same_fields(client, answers, db, form, 
     assert len(rows[1]) == len(labels)
 
 
+@pytest.mark.parametrize("form", ["log", "register"])
+def test_plain_rows_hold_nothing_that_never_happened(client, db, form):
+    """They go to the police as they are; the workbook has its example on a sheet of its own."""
+    rows = list(csv.reader(io.StringIO(get(client, form, "csv").content.decode("utf-8-sig")), delimiter=";"))
+
+    assert len(rows) == 1
+
+
 def test_the_two_forms_are_for_different_readers(db):
     log = set(RecordField.objects.of("log").values_list("key", flat=True))
     register = set(RecordField.objects.of("register").values_list("key", flat=True))
@@ -79,7 +87,7 @@ def test_the_workbook_helps_to_fill_in(client, db, language, choice, prompt, day
 def test_nothing_in_a_file_is_run_as_a_formula(client, db, words):
     RecordField.objects.filter(key="vidner").update(label_da=words[:60], example_da=words)
 
-    text = as_csv(list(RecordField.objects.of("log")), "log").decode("utf-8-sig")
+    text = as_csv(list(RecordField.objects.of("log"))).decode("utf-8-sig")
     with zipfile.ZipFile(io.BytesIO(get(client, "log", "xlsx").content)) as parts:
         sheets = [parts.read(name).decode() for name in parts.namelist() if "worksheets/sheet" in name]
 

@@ -48,7 +48,7 @@ def record_file(request, form, extension):
     fields = list(RecordField.objects.of(form))
     title = str(FORMS[form].label)
     if extension == "csv":
-        response = HttpResponse(as_csv(fields, form), content_type="text/csv; charset=utf-8")
+        response = HttpResponse(as_csv(fields), content_type="text/csv; charset=utf-8")
     else:
         response = HttpResponse(as_workbook(fields, form, title), content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="{slugify(title.replace("æ", "ae"))}.{extension}"'

@@ -156,6 +156,12 @@ def test_every_fact_has_one_wording_that_holds_from_the_first_day():
     assert FactWording.objects.count() == Fact.objects.count()
 
 
+def test_whoever_must_take_a_screenshot_on_a_phone_is_told_which_buttons(danish_answers):
+    words = danish_answers["/faser/dokumenter/"].markup.main_text
+
+    assert "sideknappen og lydstyrke op" in words and "tænd/sluk-knappen og lydstyrke ned" in words
+
+
 def test_the_page_for_our_faults_has_the_numbers_of_the_facts():
     page, book = Markup(render_to_string("500.html")), FactBook(READ_ON)
 

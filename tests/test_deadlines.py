@@ -162,7 +162,7 @@ def test_the_answer_says_day_weekday_and_hour_and_is_kept_nowhere(ask):
     assert "mandag 7. december 2026" in words
     # How long it is, as the fact says it.
     assert "(14 dage efter første fraværsdag)" in words
-    assert "Anmeld også bagefter" in words
+    assert "Er den gået, så anmeld alligevel" in words
     assert response["Cache-Control"] == "no-store"
     assert response["Referrer-Policy"] == "no-referrer"
     assert not response.cookies

@@ -20,12 +20,14 @@ SPACE_INSIDE = re.compile(
     )""",
     re.VERBOSE,
 )
-E_MAIL = re.compile(r"\b[Ee]-mail")
+E_MAIL = re.compile(r"\b([Ee]-)(?=mail)")
+# Not seen and not heard, and passed over by those who look for the word on a page.
+WORD_JOINER = "\N{WORD JOINER}"
 
 
 def together(markup: str) -> str:
-    """Escaped text that breaks only where a reader would. “E-mail” keeps its plain hyphen, so that it is found and
-    copied as it was written."""
+    """Escaped text that breaks only where a reader would. Nothing but characters is put in: an element would be a
+    column of its own where words stand in a row of boxes."""
     if "-mail" in markup:
-        markup = E_MAIL.sub(r'<span class="unbroken">\g<0></span>', markup)
+        markup = E_MAIL.sub(rf"\1{WORD_JOINER}", markup)
     return SPACE_INSIDE.sub(NO_BREAK_SPACE, markup)

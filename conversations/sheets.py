@@ -54,7 +54,10 @@ class Format(models.TextChoices):
     @property
     def advice(self) -> str:
         return {
-            Format.FOUR: gettext("Print on one side of the paper. Two cuts along the dashed lines give four cards."),
+            Format.FOUR: gettext(
+                "What to remember, the front of each card. Print on one side of the paper. "
+                "Two cuts along the dashed lines give four cards."
+            ),
             Format.FOLD: gettext("Print on one side of the paper. Cut once, then fold each strip in the middle."),
             Format.TALK: gettext("One card on each sheet, in large type, with lines for your own notes."),
             Format.BLANK: gettext("Headings and lines to fill in by hand, four on a sheet."),

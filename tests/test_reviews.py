@@ -235,7 +235,7 @@ def test_a_draft_for_review_is_kept_nowhere_and_told_to_nobody(reviewer, make_ca
 
 
 def test_a_page_that_keeps_an_answer_does_not_say_that_nothing_is_stored(reviewer, link):
-    assert "Intet af det, du gør her, bliver gemt" not in text(look(reviewer, link).one("body"))
+    assert "Vi gemmer ikke noget om, hvad du gør her" not in text(look(reviewer, link).one("body"))
     assert look(reviewer, link).all("p", class_="site-footer__promise") == []
 
 

@@ -545,6 +545,25 @@ def test_own_details_are_in_no_address(open_page):
     assert [address for address in addresses if address and re.search("Fjord|intranet|rø|%C3", address)] == []
 
 
+def test_own_details_go_along_to_other_formats_and_to_the_file(open_page):
+    address = f"{SHEETS}?kort=1"
+    page = open_page(address, **OWN)
+    form = page.one("form", class_="own-details").get("id")
+
+    def ways(page):
+        """What leads from the sheet to another look of it, by its words."""
+        listed = page.one("ul", class_="format-links")
+        return {text(way): way for way in (*listed.iter("a"), *listed.iter("button"))}
+
+    buttons = ways(page)
+    assert set(buttons) == set(ways(open_page(address))) == {each.label for each in Format if each != Format.FOUR}
+    (file,) = [each for each in page.all("button") if text(each) == "Åbn som pdf"]
+    for way in (*buttons.values(), file):
+        assert (way.tag, way.get("type"), way.get("form")) == ("button", "submit", form)
+    folded = open_page(buttons["Foldekort"].get("formaction"), **OWN)
+    assert OWN["company"] in text(cells(folded)[0])
+
+
 def test_own_details_in_an_address_are_not_read(client):
     html = client.get(f"{SHEETS}?kort=1&{urlencode(OWN)}").content.decode()
 

@@ -493,7 +493,7 @@ def test_a_remark_on_an_older_state_is_kept_and_says_so(desk, reviewer, draft, l
     remark = Remark.objects.get()
     assert remark.version == 1
     assert abs(remark.saved_at - draft.changed_at) < timedelta(seconds=1)
-    assert "Den er ændret siden." in review_page(desk, draft).main_text
+    assert "Kladden er ændret siden." in review_page(desk, draft).main_text
 
 
 @pytest.mark.parametrize("seen", ["", "x", "0-0", "99-1", "1-9999999999999999", "-1--1", "\x00", "１-１", "1-1\n"])
@@ -661,6 +661,42 @@ def test_answers_stay_with_the_edition_when_it_is_published(desk, reviewer, draf
     page = review_page(desk, draft)
     assert page.all("button", name="make") == []
     assert link.token not in page.html
+
+
+def test_a_remark_says_what_became_of_the_draft_since(desk, reviewer, draft, link):
+    def since() -> list[str]:
+        pages = desk.open(address_of(draft)), review_page(desk, draft)
+        return [text(page.one("li", class_="remark")).partition("Kladden er ")[2] for page in pages]
+
+    answer(reviewer, link, text="Ret det.")
+    desk.send(address_of(draft))
+    assert since() == ["", ""]
+    desk.send(address_of(draft), button="_publish")
+    assert since()[0] == "udgivet siden."
+    assert since()[1].startswith("udgivet siden.")
+
+
+def test_a_remark_on_a_draft_that_was_changed_and_published_says_so(desk, reviewer, draft, link):
+    answer(reviewer, link, text="Ret det.")
+
+    desk.send(address_of(draft), {"title_da": "Rettet"}, button="_publish")
+
+    assert "Kladden er ændret og udgivet siden." in review_page(desk, draft).main_text
+
+
+def test_the_page_of_a_review_knows_what_readers_see(desk, draft, make_link, make_page):
+    make_link(draft, for_whom="Advokaten")
+    draft.publish()
+    assert "Læserne kan selv se denne udgave" in review_page(desk, draft).main_text
+    make_page(document=draft.document, live_from=timezone.now())
+
+    page = review_page(desk, draft)
+
+    assert "Læserne kan selv se denne udgave" not in page.main_text
+    assert "Læserne ser ikke længere denne udgave, og den kan ikke sendes til gennemsyn." in page.main_text
+    assert "Intet link er åbent." in page.main_text
+    assert "Gælder til og med" not in text(page.one("main"))
+    assert "Holdt op med at gælde, da kladden blev udgivet" in text(page.one("main"))
 
 
 def test_an_answer_is_changed_only_where_it_belongs(desk, reviewer, draft, link, make_page):

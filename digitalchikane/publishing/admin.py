@@ -19,6 +19,7 @@ from ..inlanguage import TranslationAdmin, TranslationStackedInline
 from ..languages import in_all
 from . import kept
 from .checklist import placed, refused
+from .describing import everything
 from .filters import EditionNeeds
 from .meanwhile import MeanwhileMixin, only_looks
 from .models import Document, State
@@ -207,14 +208,18 @@ class EditionAdmin(
 
     def save_model(self, request, obj, form, change):
         obj.changed_by = request.user
-        obj.version += 1
+        request.content_before = everything(self.model._base_manager.get(pk=obj.pk))
         super().save_model(request, obj, form, change)
 
     def save_related(self, request, form, formsets, change):
         # Past the block editor's own, which copies whatever rows a hand-made form names.
         TranslationAdmin.save_related(self, request, form, formsets, change)
-        form.instance.forget_blocks()
-        form.instance.remember_facts()
+        edition = form.instance
+        edition.forget_blocks()
+        edition.remember_facts()
+        if everything(edition) != request.content_before:
+            edition.version += 1
+            edition.save(update_fields=["version"])
 
     def response_change(self, request, obj):
         here = self._url("change", obj.pk)

@@ -212,7 +212,7 @@ class Edition(Life, models.Model):
         blank=True,
         help_text=_("From this day the desk lists it, and readers see that it is being checked."),
     )
-    # How often it was saved: a form that was opened before the last time must not overwrite it.
+    # How often it was saved with a change: a form that was opened before the last time must not overwrite it.
     version = models.PositiveIntegerField(default=1, editable=False)
     changed_at = models.DateTimeField(_("changed at"), auto_now=True)
     changed_by = models.ForeignKey(

@@ -8,6 +8,7 @@ from django.apps import apps
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
@@ -32,13 +33,18 @@ class Overview:
         found = PreviewLink.objects.to(self.model, self.edition_id)
         return list(found.with_counts().select_related("made_by", "revoked_by"))
 
+    @cached_property
+    def _is_unseen(self) -> bool:
+        unseen = Q(live_from=None) | Q(live_from__gt=timezone.now())
+        return self.model._base_manager.filter(unseen, pk=self.edition_id).exists()
+
     @property
     def open_links(self):
-        return [link for link in self.links if link.is_open]
+        return [link for link in self.links if link.is_open and self._is_unseen]
 
     @property
     def ended_links(self):
-        return [link for link in self.links if not link.is_open]
+        return [link for link in self.links if link not in self.open_links]
 
     @cached_property
     def remarks(self):

@@ -1,7 +1,7 @@
 """Links within the site name a page, card, letter or route by its key (`side:dokumenter#skaermbilleder`), never by its
 address, so that they go on working when an address changes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from django.apps import apps
 
@@ -53,7 +53,14 @@ def named(model, key: str) -> str:
     return f"{scheme}:{key}"
 
 
-def exists(reference: str) -> bool:
-    """Whether a reference names something at all, published or not. Ordinary addresses pass."""
-    parts = split(reference)
-    return not parts or apps.get_model(SCHEMES[parts[0]])._default_manager.filter(key=parts[1]).exists()
+def unknown(links: Iterable[str]) -> set[str]:
+    """The references among these links that name nothing at all, published or not."""
+    found = set()
+    keys: dict[str, dict[str, list[str]]] = {}
+    for link in links:
+        if parts := split(link):
+            keys.setdefault(parts[0], {}).setdefault(parts[1], []).append(link)
+    for scheme, named in keys.items():
+        there = apps.get_model(SCHEMES[scheme])._default_manager.filter(key__in=named).values_list("key", flat=True)
+        found |= {link for key in named.keys() - set(there) for link in named[key]}
+    return found

@@ -17,10 +17,11 @@ from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from .. import clock, references
+from .. import clock
 from ..languages import CODES
 from ..models import OldAddress
 from ..richtext import fact_keys
+from .deadends import field_with, why_dead
 from .life import Life
 from .problems import AlreadyPublished, NotPublishable, Problem, missing_translations, unfilled
 from .texts import texts, translated_fields
@@ -345,11 +346,12 @@ class Edition(Life, models.Model):
             reason = book.why_unusable(key)
             if reason:
                 found.append(Problem(reason, block=parts[0] if parts[0] is not self else None))
-        for part in self.parts():
-            for reference in part.references():
-                if not references.exists(reference):
-                    message = gettext("The link “%(reference)s” leads nowhere.") % {"reference": reference}
-                    found.append(Problem(message, block=part if part is not self else None))
+        links = [(part, link) for part in self.parts() for link in dict.fromkeys(part.references())]
+        dead = why_dead([link for _part, link in links], self)
+        for part, link in links:
+            if link in dead:
+                block = part if part is not self else None
+                found.append(Problem(dead[link], field=field_with(part, link), block=block))
         for block in self.blocks():
             found.extend(_about(block, block.problems()))
         return found

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from digitalchikane import references
 from digitalchikane.languages import CODES
+from digitalchikane.publishing.deadends import why_dead
 
 
 class Synonym(models.Model):
@@ -46,6 +47,8 @@ class Synonym(models.Model):
         super().clean()
         if not any(getattr(self, f"words_{code}") for code in CODES):
             raise ValidationError({"words_da": gettext("Write at least one word.")})
-        if self.leads_to and not (references.split(self.leads_to) and references.exists(self.leads_to)):
-            message = gettext("The link “%(reference)s” leads nowhere.") % {"reference": self.leads_to}
-            raise ValidationError({"leads_to": message})
+        if self.leads_to:
+            reason = gettext("The link “%(reference)s” leads nowhere.") % {"reference": self.leads_to}
+            dead = why_dead([self.leads_to]) if references.split(self.leads_to) else {self.leads_to: reason}
+            if dead:
+                raise ValidationError({"leads_to": dead[self.leads_to]})

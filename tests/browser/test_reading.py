@@ -228,6 +228,21 @@ def test_what_is_held_together_is_found_on_the_page_as_it_is_typed(page):
     assert page.evaluate("window.find('en e-mail')")
 
 
+# A page for somebody in danger, on a small phone
+
+
+def test_what_to_do_in_danger_is_seen_without_scrolling_and_the_number_stands_free(page):
+    page.set_viewport_size(PHONE)
+    page.goto("/til-dig-der-er-ramt/")
+
+    number = page.locator(".callout .phone").first
+    assert number.bounding_box()["y"] + number.bounding_box()["height"] < PHONE["height"]
+    source = page.locator(".callout .fact__source").first
+    assert source.bounding_box()["x"] - number.bounding_box()["x"] - number.bounding_box()["width"] > 12
+    page.get_by_text("På denne side").click()
+    expect(page.get_by_role("link", name="Sig det til din leder")).to_be_visible()
+
+
 # The front page on a small phone
 
 

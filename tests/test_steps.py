@@ -89,6 +89,20 @@ def test_a_note_of_the_writer_is_offered_to_who_publishes(desk, make_page):
     assert form_of(Markup(asked(desk, draft).content.decode()))["change_note_da"] == "Siden er ny."
 
 
+NOTE_AND_TICK = "I har både skrevet, hvad der er nyt, og sat hak i ”Ingen synlig ændring”. Vælg én af delene."
+
+
+def test_a_note_in_english_is_not_published_unheard(desk, make_page):
+    draft = make_page(live_from=None)
+
+    response = desk.publish(asked(desk, draft), change_note_en="The advice is shorter.")
+
+    assert NOTE_AND_TICK in errors(response)
+    assert form_of(Markup(response.content.decode()))["change_note_en"] == "The advice is shorter."
+    draft.refresh_from_db()
+    assert draft.is_draft
+
+
 @pytest.mark.parametrize(
     ("answers", "message"),
     [
@@ -96,7 +110,7 @@ def test_a_note_of_the_writer_is_offered_to_who_publishes(desk, make_page):
             {"is_silent": ""},
             "Fortæl læserne, hvad der er nyt. Eller sæt hak nedenfor, hvis ændringen ikke kan ses.",
         ),
-        ({"change_note_da": "Nyt."}, "Du har også skrevet, hvad der er nyt. Vælg én af de to."),
+        ({"change_note_da": "Nyt."}, NOTE_AND_TICK),
         ({"on": "2999-01-01"}, "Du har skrevet et tidspunkt, men valgt ”Udgiv nu”. Vælg én af de to."),
         ({"when": "later", "at": "08:00"}, "Skriv hvornår."),
         ({"when": "later", "on": "2020-01-01", "at": "08:00"}, "Den dag er passeret."),

@@ -83,8 +83,9 @@ class PublishForm(InEveryLanguage, forms.Form):
 
     def clean(self):
         data = super().clean()
-        if data.get("is_silent") and data.get("change_note_da"):
-            self.add_error("is_silent", gettext("You wrote a note as well. Choose one of the two."))
+        if data.get("is_silent") and any(data.get(f"change_note_{code}") for code in CODES):
+            told = gettext("You both wrote what is new and ticked “No visible change”. Choose one of the two.")
+            self.add_error("is_silent", told)
         elif not data.get("is_silent") and not data.get("change_note_da"):
             self.add_error(
                 "change_note_da", gettext("Tell readers what is new, or say below that no change can be seen.")

@@ -50,6 +50,8 @@ class Section:
     more: list[tuple[str, str]] = field(default_factory=list)
     # In words, what of it cannot wait: empty where nothing of it is late.
     urgent: str = ""
+    # In words, what of it comes next.
+    next: str = ""
 
 
 def sections(request) -> list[Section]:
@@ -63,7 +65,9 @@ def sections(request) -> list[Section]:
 
 def in_one_line(sections: list[Section]) -> str:
     """How the day looks."""
-    return " · ".join(section.urgent for section in sections if section.urgent) or gettext("Nothing is urgent today.")
+    if urgent := [section.urgent for section in sections if section.urgent]:
+        return " · ".join(urgent)
+    return " ".join([gettext("Nothing is urgent today."), *(each.next for each in sections if each.next)])
 
 
 # To be checked
@@ -88,6 +92,7 @@ def to_check() -> Section:
             more.append((f"{capfirst(str(model._meta.verbose_name_plural))}: {len(found)}", _list_of(model) + query))
     # Of the same day, first what nobody ever checked.
     waiting.sort(key=lambda each: (each[0], each[1] or date.min))
+    first = min((due for due, _done, _which in waiting), default=date.max)
     late = sum(due <= timezone.localdate() for due, _done, _which in waiting)
     things = _whole(which for _due, _done, which in waiting[:SHOWN])
     return Section(
@@ -102,6 +107,7 @@ def to_check() -> Section:
         gettext("Everything is checked."),
         more,
         ngettext("%(count)s check is late", "%(count)s checks are late", late) % {"count": late} if late else "",
+        gettext("The first check is due on %(day)s.") % {"day": _day(first)} if first < date.max else "",
     )
 
 
@@ -133,7 +139,7 @@ def dead_links() -> Section:
         return Row(_short(link.url), desk_address(link), " · ".join(filter(None, [link.reason, where])))
 
     last = Link.objects.exclude(checked_at=None).order_by("-checked_at").first()
-    none = gettext("Links were never tried on this server.")
+    none = gettext("Links were never tried on this server. Tell whoever runs the site.")
     if last:
         none = gettext("All links work. Last tried on %(day)s.") % {"day": _day(timezone.localdate(last.checked_at))}
     more = [

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.contrib.auth.models import Permission
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from conversations.models import CardEdition
 from digitalchikane import translationcheck
@@ -119,6 +120,14 @@ def test_what_is_most_overdue_comes_first_whatever_it_is(front, all_well, make_f
         address_of(each) for each in (route, page, fact, card, never)
     ]
     assert shown.today == "4 kontroller er over tiden"
+
+
+def test_where_nothing_is_late_the_page_says_when_the_first_check_is_due(front, all_well, make_fact):
+    for days in (30, 20):
+        make_fact(checked_on=None, check_again_on=TODAY + days * DAY)
+
+    due = date_format(TODAY + 20 * DAY)
+    assert front().today == f"Intet haster i dag. Den første kontrol har frist {due}."
 
 
 def test_the_rest_is_a_link_away_by_kind(desk, front, all_well, make_fact, make_route, make_page):

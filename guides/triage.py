@@ -77,6 +77,18 @@ class Triage:
                 if isinstance(target := self.by_anchor.get(answer.leads_to), Asked):
                     reached.append((target, step + 1))
 
+    @cached_property
+    def ends_with_sections(self) -> list[tuple[End, Heading | None]]:
+        """Every end, and the heading of the section that its button leads to."""
+        places = [references.split(end.link) or ("", "", "") for end in self.ends]
+        pages = PageEdition.objects.live().filter(document__key__in={key for _scheme, key, _anchor in places})
+        headings = Heading.objects.filter(parent__in=pages, anchor__in={anchor for _scheme, _key, anchor in places})
+        found = {
+            f"side:{heading.parent.document.key}#{heading.anchor}": heading
+            for heading in headings.select_related("parent__document")
+        }
+        return [(end, found.get(end.link)) for end in self.ends]
+
     def ways(self) -> Iterator[Way]:
         """Every way through the questions."""
 

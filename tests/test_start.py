@@ -66,8 +66,29 @@ def test_every_end_names_a_section_and_a_card_and_no_way_to_the_sender(shipped, 
         where = [end.link, *links(end.body_da)]
         assert any("#" in reference and reference.split("#")[0] in PHASES for reference in where), end
         assert [*links(end.body_en)] == [*links(end.body_da)], end
-        assert end.card and not end.card.live_edition().leads_to_contact
+        # In danger there is no time for a talk.
+        assert bool(end.card) == (end.anchor != "ring-112")
+        assert not end.card or not end.card.live_edition().leads_to_contact
         assert "kontakt-den-chikanerende" not in end.link + end.body_da
+
+
+@pytest.mark.parametrize(
+    ("path", "words"), [("/start/", "Når faren er ovre: Gør sådan her"), ("/en/start/", "When the danger is over: Do this")]
+)
+def test_whoever_is_in_danger_is_not_asked_again_but_told_what_comes_after(answers, path, words):
+    markup = answers[path].markup
+
+    end = next(section for section in markup.all("section", class_="triage__end") if section.get("id") == "ring-112")
+    (button,) = (link for link in end.iter("a") if link.get("class") == "button")
+    assert text(button) == words
+    assert button.get("href").endswith("#bagefter")
+
+
+def test_a_button_says_the_section_it_leads_to(answers):
+    buttons = [text(link) for link in answers["/start/"].markup.all("a", class_="button")]
+
+    assert "Tag skærmbilleder, der kan bruges" in buttons
+    assert not {"Dokumentér", "Stop chikanen", "Hjælp til anmeldelse"} & set(buttons)
 
 
 def test_every_situation_is_one_tap_from_an_end(shipped, db):

@@ -24,7 +24,7 @@ def calendar(dues: list[Due], now: datetime) -> bytes:
 
 def _event(number: int, due: Due, now: datetime) -> Event:
     event = Event()
-    title = gettext("Date %(number)s – see your own notes") % {"number": number}
+    title = gettext("Date %(number)s – see the printed list") % {"number": number}
     event.add("uid", f"{uuid4()}@digitalchikane")
     event.add("dtstamp", now)
     event.add("summary", title)

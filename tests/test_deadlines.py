@@ -215,6 +215,19 @@ def test_a_moment_later_today_is_refused(ask):
     assert "ikke kommet endnu" in response.content.decode()
 
 
+def test_the_calendar_file_is_fetched_beside_the_list_that_says_what_its_dates_are(ask, client):
+    today = timezone.localdate()
+    page = Markup(ask(incident_on=f"{today:%d.%m.%Y}").content.decode())
+    empty = Markup(client.get("/vaerktoejer/frister/").content.decode())
+
+    (form,) = [form for form in page.all("form") if "kalenderfil" in text(form)]
+    assert "Print listen først, ellers ved I ikke, hvad Dato 2 er" in text(form)
+    values = {each.get("name"): each.get("value") for each in form.iter("input")}
+    events = Calendar.from_ical(ask(**values, calendar="1").content).walk("VEVENT")
+    assert events and all("se den printede liste" in event["summary"] for event in events)
+    assert "kalenderfil" not in text(empty.one("main"))
+
+
 def test_the_calendar_file_holds_the_days_and_nothing_of_the_case(ask):
     today = timezone.localdate()
     response = ask(incident_on=f"{today:%Y-%m-%d}", published_on=f"{today:%Y-%m-%d}", calendar="1")

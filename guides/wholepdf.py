@@ -272,7 +272,7 @@ class _Writer:
                 found = self.rich(block.body, level)
                 field = "body"
             case DoDont():
-                title = gettext("Do") if block.kind == DoDont.Kind.DO else gettext("Do not")
+                title = gettext("Do") if block.kind == DoDont.Kind.DO else gettext("Take care")
                 found = [{"kind": str(block.kind), "title": title, "items": self.lines(block.lines)}]
                 field = "items"
             case Callout():

@@ -73,7 +73,8 @@ def test_every_end_names_a_section_and_a_card_and_no_way_to_the_sender(shipped, 
 
 
 @pytest.mark.parametrize(
-    ("path", "words"), [("/start/", "Når faren er ovre: Gør sådan her"), ("/en/start/", "When the danger is over: Do this")]
+    ("path", "words"),
+    [("/start/", "Når faren er ovre: Gør sådan her"), ("/en/start/", "When the danger is over: Do this")],
 )
 def test_whoever_is_in_danger_is_not_asked_again_but_told_what_comes_after(answers, path, words):
     markup = answers[path].markup

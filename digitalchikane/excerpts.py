@@ -7,7 +7,7 @@ from django.db import models
 
 from . import richtext
 from .publishing.models import Edition
-from .publishing.texts import texts
+from .publishing.texts import is_rich, texts
 
 ROOM = 90
 
@@ -43,7 +43,7 @@ def of_link(thing: models.Model, href: str, in_words: Callable[[str], str]) -> I
     """Everywhere in an edition or a row where a text links to an address."""
     for part, section in _with_sections(thing):
         for field, text in texts(part).items():
-            for paragraph, start, end in richtext.linked(text, href) if _is_rich(part, field) else ():
+            for paragraph, start, end in richtext.linked(text, href) if is_rich(part, field) else ():
                 yield Excerpt(*_around(paragraph, (start, end), in_words), section, part, field)
         if getattr(part, "link", "") == href:
             # A field of its own: the words of the part are those of the link.
@@ -59,12 +59,8 @@ def _with_sections(thing: models.Model) -> Iterator[tuple[models.Model, str]]:
         yield part, section
 
 
-def _is_rich(part: models.Model, field: str) -> bool:
-    return isinstance(part._meta.get_field(field), richtext.RichTextField)
-
-
 def _paragraphs(part: models.Model, field: str, text: str) -> list[str]:
-    return richtext.paragraphs(text) if _is_rich(part, field) else text.splitlines()
+    return richtext.paragraphs(text) if is_rich(part, field) else text.splitlines()
 
 
 def _around(paragraph: str, span: tuple[int, int], in_words: Callable[[str], str]) -> tuple[str, str, str]:

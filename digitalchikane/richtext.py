@@ -38,6 +38,8 @@ EXTENSIONS = {
 }
 BLOCKS = {"p", "h3", "h4", "ul", "ol", "li", "blockquote"}
 FACT_KEY = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+# A bracket that is left over, and enough of the words beside it to find it.
+HALF_KEY = re.compile(r"\{+[^{}]{0,40}\}*|[^{}]{0,40}\}+")
 
 clean: Callable[[str], str] = create_sanitizer(EXTENSIONS)
 
@@ -253,6 +255,12 @@ def runs(text: str) -> Iterator[tuple[str, str | None]]:
 def fact_keys(text: str) -> set[str]:
     """The keys of the facts named in a text, rich or plain, also those that no fact answers to."""
     return {match.group(1) for match in FACT_KEY.finditer(text or "")}
+
+
+def half_keys(text: str) -> Iterator[str]:
+    """Where a plain text has a curly bracket that is no part of a whole key: the bracket and the words beside it."""
+    for words, _key in runs(text):
+        yield from (match[0].strip() for match in HALF_KEY.finditer(words))
 
 
 # Readability

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 
 from . import richtext
 from .publishing.models import Problem, translated_fields
+from .publishing.texts import is_rich
 
 WORDS_OF_A_SENTENCE = 25
 WORDS_OF_A_PARAGRAPH = 70
@@ -109,7 +110,7 @@ class _Reader:
             if name in BESIDE_THE_TEXT:
                 continue
             text = getattr(part, f"{name}_da") or ""
-            lines = richtext.paragraphs(text) if _is_rich(part, name) else text.splitlines()
+            lines = richtext.paragraphs(text) if is_rich(part, name) else text.splitlines()
             for line in filter(None, map(str.strip, lines)):
                 yield Passage(part, f"{name}_da", richtext.FACT_KEY.sub(" ", line), self.facts.in_words(line))
 
@@ -136,7 +137,7 @@ class _Reader:
             if part in empty:
                 yield self.hint(part, "text_da", gettext("There is nothing below this heading."))
             for name in translated_fields(type(part)):
-                if _is_rich(part, name):
+                if is_rich(part, name):
                     yield from self.in_markup(part, f"{name}_da")
             for passage in self.passages_of(part):
                 for message in [*_about_sentences(passage), *_about_words(passage)]:
@@ -186,10 +187,6 @@ def _about_words(passage: Passage) -> Iterator[str]:
     for found in BORROWED.finditer(words):
         values = {"word": found[0], "danish": DANISH_FOR[found[1].lower()]}
         yield gettext("“%(word)s” is English. What about “%(danish)s”?") % values
-
-
-def _is_rich(part, name: str) -> bool:
-    return isinstance(type(part)._meta.get_field(name), richtext.RichTextField)
 
 
 def _beginning(text: str, words: int = 6) -> str:

@@ -9,10 +9,11 @@ from django.utils import timezone
 from conversations.models import CardEdition
 from digitalchikane.publishing.models import NotPublishable
 from guides.factbook import FactBook
-from guides.models import FactList, FactWording, PageEdition, RouteList, Text
+from guides.models import DoDont, FactList, FactWording, PageEdition, RouteList, Text
 
 from .conftest import FAR_AWAY
 from .markup import Markup, text
+from .test_desk import Desk, address_of, errors, form_of
 
 pytestmark = pytest.mark.django_db
 
@@ -212,6 +213,54 @@ def test_a_key_that_cannot_be_a_key_is_refused(make_page, body):
 
     with pytest.raises(NotPublishable):
         draft.publish()
+
+
+MISSING = "En krøllet parentes mangler ved ”%s”."
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("Ring {{ tlf-112.", "{{ tlf-112."),
+        ("Ring {{ tlf-112 } nu.", "{{ tlf-112 }"),
+        ("Ring { tlf-112 }} nu.", "{ tlf-112 }}"),
+        ("Ring {tlf-112} nu.", "{tlf-112}"),
+        ("Ring tlf-112 }} nu.", "Ring tlf-112 }}"),
+        ("Ring {{ tlf-112. Er det værre, så ring {{ tlf-114 }}.", "{{ tlf-112. Er det værre, så ring"),
+    ],
+)
+def test_half_a_key_is_refused_in_every_kind_of_text(make_page, make_card, site, written, words):
+    said = MISSING % words
+    page = make_page(Text(body_da=f"<p>Ja.</p><p>{written}</p>"), DoDont(items_da=f"Gem\n{written}"), live_from=None)
+    card = make_card(("remember", written), summary_en=written, live_from=None)
+    letter = site.find("brev:dsa-anmeldelse").copy_to_draft()
+    part = letter.text_parts()[-1]
+    part.body_da += f"<p>{written}</p>"
+    part.save()
+    letter.forget_blocks()
+
+    for edition, fields in ((page, ["body_da", "items_da"]), (card, ["summary_en", "text_da"]), (letter, ["body_da"])):
+        assert [(each.message, each.field) for each in edition.problems()] == [(said, field) for field in fields]
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("Ring {{ tlf-112.", MISSING % "{{ tlf-112."),
+        ("Ring {{ findes-ikke }}.", "Der findes ikke et faktum med nøglen ”findes-ikke”."),
+    ],
+)
+def test_what_readers_get_at_once_is_refused_at_the_desk(admin_client, make_route, written, said):
+    desk, route = Desk(admin_client), make_route()
+    sent = {"how_da": f"Gå derhen.\n{written}"}
+
+    response = desk.send(address_of(route), sent)
+
+    assert errors(response) == [said]
+    assert form_of(Markup(response.content.decode()))["how_da"] == sent["how_da"]
+    route.refresh_from_db()
+    assert not route.how_da
+    assert errors(desk.send(address_of(route), {"how_da": "Ring {{ tlf-112 }}."})) == []
 
 
 def test_an_unconfirmed_fact_can_be_listed_and_says_so(main, make_fact, make_page, make_route):

@@ -17,8 +17,7 @@ from django.utils.translation import get_language_from_path, gettext
 from .. import references, richtext
 from ..languages import CODES, DEFAULT
 from ..models import OldAddress
-from ..richtext import RichTextField
-from .texts import texts
+from .texts import is_rich, texts
 
 WEB = {"http", "https"}
 ELSEWHERE = {"mailto", "tel"}
@@ -60,7 +59,7 @@ def why_dead(links: Iterable[str], edition=None) -> dict[str, str]:
 def field_with(part, link: str) -> str:
     """The field of an edition or a block in which a link stands; nothing where it is not one that is filled in."""
     for name, text in texts(part).items():
-        if isinstance(part._meta.get_field(name), RichTextField) and link in richtext.links(text):
+        if is_rich(part, name) and link in richtext.links(text):
             return name
     return "link" if getattr(part, "link", "") == link else ""
 

@@ -23,7 +23,7 @@ from ..models import OldAddress
 from ..richtext import fact_keys
 from .deadends import field_with, why_dead
 from .life import Life
-from .problems import AlreadyPublished, NotPublishable, Problem, missing_translations, unfilled
+from .problems import AlreadyPublished, NotPublishable, Problem, half_named, missing_translations, unfilled
 from .texts import texts, translated_fields
 
 __all__ = [
@@ -346,6 +346,9 @@ class Edition(Life, models.Model):
             reason = book.why_unusable(key)
             if reason:
                 found.append(Problem(reason, block=parts[0] if parts[0] is not self else None))
+        for part in self.parts():
+            for name, message in half_named(part):
+                found.append(Problem(message, field=name, block=part if part is not self else None))
         links = [(part, link) for part in self.parts() for link in dict.fromkeys(part.references())]
         dead = why_dead([link for _part, link in links], self)
         for part, link in links:

@@ -1,5 +1,6 @@
 """What keeps an edition from being published, or from being as good as it could be."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -9,7 +10,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 
 from ..languages import CODES, DEFAULT
-from .texts import translated_fields
+from ..richtext import half_keys, paragraphs
+from .texts import is_rich, texts, translated_fields
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,16 @@ def missing_translations(edition) -> list[Problem]:
                 message = gettext("“%(name)s” is missing in %(language)s.") % values
                 found.append(Problem(message, field=f"{name}_{code}", block=None if part is edition else part))
     return found
+
+
+def half_named(row: models.Model) -> Iterator[tuple[str, str]]:
+    """The fields of an edition, a block or a row that name a fact with a bracket too few, each with what to tell."""
+    for name, text in texts(row).items():
+        if "{" not in text and "}" not in text:
+            continue
+        for line in paragraphs(text) if is_rich(row, name) else text.splitlines():
+            for words in half_keys(line):
+                yield name, gettext("A curly bracket is missing at “%(words)s”.") % {"words": words}
 
 
 def unfilled(block) -> list[Problem]:

@@ -6,6 +6,7 @@ from digitalchikane.languages import in_all
 
 from ..factbook import FactBook
 from ..models import Deadline
+from .namingfacts import NamingFacts
 from .widgets import ForgivingAutocomplete
 
 
@@ -13,6 +14,7 @@ from .widgets import ForgivingAutocomplete
 class DeadlineAdmin(ForgivingAutocomplete, TranslationAdmin):
     """What the calculator of deadlines counts. How long each is, is a fact's to say."""
 
+    form = NamingFacts
     list_display = ["title", "starts_from", "length", "fact", "position"]
     search_fields = [*in_all("title"), "key"]
     autocomplete_fields = ["fact", "route"]

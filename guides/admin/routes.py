@@ -19,6 +19,7 @@ from digitalchikane.languages import in_all
 from ..forms.withdrawing import WithdrawRouteForm
 from ..models import Route
 from .checks import CheckedAdmin, DueForCheck, check_states
+from .namingfacts import NamingFacts
 from .widgets import ForgivingAutocomplete
 
 
@@ -34,6 +35,7 @@ class RouteState(DueForCheck):
 
 @admin.register(Route)
 class RouteAdmin(KeptWhereUsed, CheckedAdmin, ForgivingAutocomplete, TranslationAdmin):
+    form = NamingFacts
     list_display = ["shown_name", "group", "position", "phone", "checked_on", "check_again_on"]
     list_display_links = ["shown_name"]
     list_filter = [RouteState, "group"]

@@ -14,7 +14,7 @@ from guides.models.checks import months_after
 
 from .conftest import FAR_AWAY
 from .markup import Markup, text
-from .test_desk import Desk, address_of, english_in, errors, list_of, notices, read
+from .test_desk import Desk, address_of, english_in, errors, form_of, list_of, notices, read
 
 pytestmark = pytest.mark.django_db
 
@@ -125,6 +125,17 @@ def test_a_change_of_law_is_prepared_mended_and_taken_back(desk, make_fact, make
     assert fact.wordings.get(valid_from=soon).text_da == "seks uger"
     desk.send(address_of(fact), {"wordings-0-DELETE": "on"})
     assert [each.text_da for each in fact.wordings.all()] == ["tre uger"]
+
+
+@pytest.mark.parametrize("field", ["text_da", "text_en"])
+def test_a_wording_has_no_full_stop_of_its_own(desk, make_fact, field):
+    fact = make_fact()
+
+    response = desk.send(address_of(fact), wording(valid_from=TODAY.isoformat(), **{field: "96 timer."}))
+
+    assert errors(response) == ["Lad punktummet være: Ordlyden står inde i sætninger. Skriv forkortelser helt ud."]
+    assert form_of(Markup(response.content.decode()))[f"wordings-1-{field}"] == "96 timer."
+    assert fact.wordings.count() == 1
 
 
 def test_two_wordings_are_not_prepared_for_one_day(desk, make_fact):

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from conversations.models import CardEdition
 from digitalchikane import clock, uses
 from digitalchikane.inlanguage import TranslationStackedInline
-from digitalchikane.languages import CODES
+from digitalchikane.languages import CODES, in_all
 from digitalchikane.publishing.models import Edition
 
 from ..models import FactWording
@@ -69,6 +69,14 @@ class WordingForm(forms.ModelForm):
         if day and "valid_to" in self.changed_data and day < timezone.localdate():
             raise forms.ValidationError(gettext("What has held until today cannot be ended earlier than today."))
         return day
+
+    def clean(self):
+        data = super().clean()
+        for name in in_all("text"):
+            if name in self.changed_data and (data.get(name) or "").endswith("."):
+                message = gettext("Leave out the full stop: it stands inside sentences. Write abbreviations in full.")
+                self.add_error(name, message)
+        return data
 
 
 class WordingFormSet(BaseInlineFormSet):

@@ -257,13 +257,19 @@ def translation() -> Section:
         "translation",
         gettext("Missing translations"),
         [
-            Row(_name(each.thing), desk_address(each.thing), _with_kind(each.thing, each.summary))
+            Row(_name(each.thing), _where_translated(each), _with_kind(each.thing, each.summary))
             for each in found[:SHOWN]
         ],
         len(found),
         gettext("Everything is translated, and follows the Danish."),
         [(gettext("Show all (%(count)s)") % {"count": len(found)}, reverse("admin:translations"))] if found else [],
     )
+
+
+def _where_translated(each) -> str:
+    """What follows the Danish no longer is held against it in the list of translations; what is missing is written where
+    the thing is."""
+    return f"{reverse('admin:translations')}#{each.key}" if each.outdated else desk_address(each.thing)
 
 
 # What happened

@@ -418,6 +418,10 @@ def test_an_editor_says_that_the_english_still_fits(desk, translated_site):
     assert [text(words) for words in danish.iter("del")] == ["−fjernet: ord."]
     assert [text(words) for words in danish.iter("ins")] == ["+tilføjet: ord!"]
     assert text(english) == "A word."
+    # The front page leads to it there, and from it one comes to the place where it is mended.
+    assert Front(desk).links("Mangler oversættelse")["et ord"] == f"/admin/oversaettelse/#{row.get('id')}"
+    (mend,) = [link for link in row.iter("a") if text(link).startswith("Ret oversættelsen")]
+    assert mend.get("href") == address_of(term)
 
     response = still_fits(desk, next(row.iter("form")))
 

@@ -158,6 +158,17 @@ def test_no_page_says_that_a_fact_is_missing(danish_answers):
     assert [path for path, answer in danish_answers.items() if "(bliver kontrolleret)" in answer.html] == []
 
 
+def test_a_phase_takes_as_long_to_read_as_it_says(danish_answers):
+    phases = [answer.markup for path, answer in danish_answers.items() if re.fullmatch(r"/faser/[^/]+/", path)]
+    for page in phases:
+        said = int(re.search(r"cirka (\d+) minut", text(page.one("p", class_="phase__place"))).group(1))
+        # At 200 words a minute, without what leads to other pages.
+        around = "".join(text(part) for name in ("nav", "script") for part in page.one("main").iter(name))
+        words = len(text(page.one("main")).split()) - len(around.split())
+        assert abs(said - words / 200) < 1, (text(page.one("h1")), said, words)
+    assert len(phases) == 5
+
+
 def test_ids_are_unique_and_references_to_them_hold(answers):
     wrong = set()
     for path, answer in answers.items():

@@ -399,6 +399,10 @@ class Block(models.Model):
         """Primary keys of the facts that this block shows without naming them in text."""
         return []
 
+    def listed_texts(self, facts) -> list[str]:
+        """Texts of facts and other things that this block shows without holding them itself."""
+        return []
+
     def references(self) -> list[str]:
         """What the block links to within the site and outside."""
         return []

@@ -192,12 +192,18 @@ def has_contents(edition):
     return sum(section.heading is not None for section in edition.sections()) >= 4
 
 
-@register.filter
-def reading_minutes(edition):
-    """Whole minutes it takes to read the texts of an edition."""
+@register.simple_tag(takes_context=True)
+def reading_minutes(context, edition):
+    """Whole minutes it takes to read an edition: its own texts, and what its blocks list of facts and routes."""
     names = ("title", "summary", "text", "items", "body")
-    texts = [(name, value) for part in edition.parts() for name in names if (value := getattr(part, name, ""))]
-    return richtext.minutes(sum(richtext.length(value, is_rich=name == "body") for name, value in texts))
+    words = sum(
+        richtext.length(value, is_rich=name == "body")
+        for part in edition.parts()
+        for name in names
+        if (value := getattr(part, name, ""))
+    )
+    listed = [text for block in edition.blocks() for text in block.listed_texts(context["facts"])]
+    return richtext.minutes(words + sum(richtext.length(text or "", is_rich=False) for text in listed))
 
 
 def _with_facts(context, text: str, with_sources: bool = True) -> str:

@@ -231,6 +231,9 @@ class RouteList(PageBlock):
     def problems(self):
         return [] if self.shown_routes else [Problem(gettext("A list of routes is empty."), field="routes")]
 
+    def listed_texts(self, facts):
+        return [text for route in self.shown_routes for text in (route.name, route.summary)]
+
     @property
     def shown_routes(self) -> list[Route]:
         """What readers get: a route that was withdrawn gives its place to its replacement."""
@@ -256,6 +259,10 @@ class FactList(PageBlock):
 
     def listed_facts(self):
         return [fact.pk for fact in self.facts.all()]
+
+    def listed_texts(self, facts):
+        shown = [found for fact in self.facts.all() if (found := facts.get(fact.key))]
+        return [text for found in shown for text in (found.fact.label, found.wording.statement)]
 
     def problems(self):
         return [] if self.facts.all() else [Problem(gettext("A list of facts is empty."), field="facts")]

@@ -267,8 +267,8 @@ def translation() -> Section:
 
 
 def _where_translated(each) -> str:
-    """What follows the Danish no longer is held against it in the list of translations; what is missing is written where
-    the thing is."""
+    """What no longer follows the Danish is held against it in the list of translations; what is missing is written
+    where the thing is."""
     return f"{reverse('admin:translations')}#{each.key}" if each.outdated else desk_address(each.thing)
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 
 from digitalchikane.models import OldAddress
 from digitalchikane.views import server_error
-from guides.models import Page
+from guides.models import Page, PageEdition
 
 from .conftest import content_addresses
 from .markup import Markup, text
@@ -190,7 +190,9 @@ def test_a_withdrawn_page_says_why_and_what_took_its_place(client, make_page, wi
     markup = Markup(response.content.decode())
     assert response.status_code == 410
     assert "Rådene var forældede." in text(markup.one("main"))
-    assert "/forbered/" in {link.get("href") for link in markup.one("main").iter("a")}
+    links = {text(link): link.get("href") for link in markup.one("main").iter("a")}
+    instead = PageEdition.objects.live().get(document__key="forbered").title
+    assert links[f"I stedet: {instead}"] == "/forbered/"
     assert "Forældede råd" not in response.content.decode()
     assert markup.one("meta", name="robots").get("content") == "noindex"
     assert not response.cookies

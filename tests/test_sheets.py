@@ -825,7 +825,7 @@ def test_a_card_that_does_not_fit_is_refused_with_the_point_that_is_too_long(mak
 
     (message, *_rest) = refusal(draft)
 
-    assert message.startswith(f"Teksten kan ikke være på {side} af det printede kort: Den fylder ")
+    assert message.startswith(f"Teksten kan ikke være på {side}, når kortet bliver printet: Den fylder ")
     assert re.search(r"\d+ mm for meget", message)
     assert f"Den længste: {LONG}".strip() in message
 
@@ -858,4 +858,4 @@ def test_the_desk_says_why_a_card_that_is_too_long_is_not_published(admin_client
     draft.refresh_from_db()
     assert draft.is_draft
     said_there = " ".join([*errors(response), *notices(response), text(Markup(response.content.decode()).one("main"))])
-    assert "Teksten kan ikke være på forsiden af det printede kort" in said_there
+    assert "Teksten kan ikke være på forsiden, når kortet bliver printet" in said_there

@@ -10,7 +10,7 @@ from django.utils import timezone
 from guides.models import CardTeaser, DoDont, FactList, Heading, Page, PageEdition, Step, Text
 
 from .markup import Markup, text
-from .test_desk import Desk, added, address_of, english_in, errors, form_of, notices, read, stored
+from .test_desk import Desk, added, address_of, english_in, errors, form_of, missing, notices, read, stored
 
 pytestmark = pytest.mark.django_db
 
@@ -39,14 +39,13 @@ def draft(make_page):
     )
 
 
-def sides(response) -> dict[str, tuple[str, str]]:
-    """Each field in which two texts differ: what I wrote, and what is saved."""
+def sides(response) -> dict[str, tuple]:
+    """Each field in which two texts differ: the texts beside each other, with their headings."""
     found = {}
     page = Markup(response.content.decode())
     for field in page.all("div", class_="side__field"):
         boxes = [box for box in field.iter("div") if box.get("class") == "side__text"]
-        mine, saved = (" / ".join(text(line) for line in list(box.iter("p"))[1:]) for box in boxes)
-        found[text(field.find("h4"))] = (mine, saved)
+        found[text(field.find("h4"))] = tuple(" ".join(text(line) for line in box.iter("p")) for box in boxes)
     return found
 
 
@@ -72,9 +71,9 @@ def test_the_second_save_is_refused_and_shows_both_texts(anne, bo, draft):
     assert response.status_code == 409
     assert stored() == before
     assert sides(response) == {
-        "Overskrift · ændret af jer begge; din formular har dine ord": (
-            "+tilføjet: Bos råd",
-            "−fjernet: Annes råd",
+        "Overskrift · ændret både her og imens; din formular har det, du skrev her": (
+            "Din tekst her +tilføjet: Bos råd",
+            "Den gemte tekst −fjernet: Annes råd",
         )
     }
     page = Markup(response.content.decode())
@@ -100,14 +99,55 @@ def test_changes_in_different_places_are_put_together(anne, bo, draft):
 
     found = {name.partition(" · ")[0]: name.partition(" · ")[2] for name in sides(response)}
     assert found == {
-        "Overskrift": "ændret af dig",
-        "Resumé": "ændret af den anden; din formular har det nu",
-        "Tekst": "ændret af dig",
-        "Hvem gør det": "ændret af den anden; din formular har det nu",
+        "Overskrift": "ændret her",
+        "Resumé": "ændret imens; din formular har det nu",
+        "Tekst": "ændret her",
+        "Hvem gør det": "ændret imens; din formular har det nu",
     }
+    summary = sides(response)["Resumé · ændret imens; din formular har det nu"]
+    assert summary == ("Nu står der: Annes resumé.", "Før stod der: Det er kort.")
     bo.send(address_of(draft), form=form_of(Markup(response.content.decode())))
     assert content(draft) == ["Bos råd", "Annes resumé.", "Et afsnit", "Gem det hele.", "Ring."]
     assert Step.objects.get(parent=draft).role == "leader"
+
+
+def test_two_windows_of_one_editor_are_called_that(anne, draft):
+    first, second = anne.form(address_of(draft)), anne.form(address_of(draft))
+    anne.send(address_of(draft), {"summary_da": "Skrevet i det ene."}, form=first)
+
+    response = anne.send(address_of(draft), {"title_da": "Skrevet i det andet"}, form=second)
+
+    section = Markup(response.content.decode()).one("section", class_="meanwhile")
+    assert text(section.find("h2")) == "Du har selv gemt kladden i et andet vindue"
+    assert "Du gemte den" in text(section)
+    assert "anden har" not in text(section)
+    assert "admin" not in text(section)
+
+
+def test_what_is_to_be_looked_through_has_the_button_that_saves_beside_it(anne, bo, draft):
+    first, second = both_open(anne, bo, draft)
+    anne.send(address_of(draft), {"title_da": "Annes råd"}, form=first)
+    conflict = bo.send(address_of(draft), {"title_da": "Bos råd"}, form=second)
+    recovered = bo.client.post(address_of(draft), bo.form(address_of(draft)) | {"_recover": "1"})
+
+    for response, place in ((conflict, "meanwhile"), (recovered, "problems")):
+        page = Markup(response.content.decode())
+        (save,) = page.one("section", class_=place).iter("button")
+        assert (save.get("name"), save.get("form"), text(save)) == ("_save", "pageedition_form", "Gem kladde")
+        assert page.ids.count(save.get("form")) == 1
+        # Where there is room, all of the buttons stand in the column beside the form (static/js/actions.js).
+        assert page.all("aside", class_="desk-side")
+
+
+def test_a_fault_is_named_beside_what_somebody_else_saved(anne, bo, draft):
+    first, second = both_open(anne, bo, draft)
+    anne.send(address_of(draft), {"title_da": "Annes råd"}, form=first)
+
+    response = bo.send(
+        address_of(draft), {"title_da": "Bos råd", "guides_heading_set-0-anchor": "Ikke tilladt!"}, form=second
+    )
+
+    assert any("bogstaver" in each for each in missing(response))
 
 
 def test_a_block_that_the_other_added_is_kept(anne, bo, draft):
@@ -139,8 +179,8 @@ def test_a_block_that_the_other_removed_is_not_lost(anne, bo, draft):
     assert response.status_code == 409
     assert "Bos ord." in str(sides(response))
     headings = [text(each) for each in Markup(response.content.decode()).all("h3")]
-    assert "Tekst · fjernet af den anden, ændret af dig; i din formular står den endnu" in headings
-    assert "Trin i Kort fortalt · fjernet af den anden, og nu også af din formular" in headings
+    assert "Tekst · fjernet imens, ændret her; i din formular står den endnu" in headings
+    assert "Trin i Kort fortalt · fjernet imens, og nu også af din formular" in headings
     response = bo.send(address_of(draft), form=form_of(Markup(response.content.decode())))
 
     assert errors(response) == []
@@ -154,7 +194,7 @@ def test_a_block_that_i_removed_and_the_other_changed_is_shown(anne, bo, draft):
     response = bo.send(address_of(draft), {"guides_step_set-0-DELETE": "on"}, form=second)
 
     page = Markup(response.content.decode())
-    assert "fjernet af dig, ændret af den anden" in text(page.one("section", class_="meanwhile"))
+    assert "fjernet her, ændret imens" in text(page.one("section", class_="meanwhile"))
     assert "Ring straks." in text(page.one("section", class_="meanwhile"))
     bo.send(address_of(draft), form=form_of(page) | {"guides_step_set-0-DELETE": "on"})
     assert "Ring straks." not in content(draft)
@@ -287,7 +327,7 @@ def test_with_a_newer_draft_both_texts_are_shown_there(anne, bo, draft):
     page = Markup(response.content.decode())
     (sent_to,) = [each.get("action") for each in page.all("form") if (each.get("id") or "").endswith("_form")]
     assert sent_to == address_of(new)
-    assert "ændret af jer begge" in text(page.one("section", class_="meanwhile"))
+    assert "ændret både her og imens" in text(page.one("section", class_="meanwhile"))
     bo.client.post(sent_to, form_of(page) | {"_save": "1"})
     assert content(new) == ["Bos", "Det er kort.", "Et afsnit", "Gem alt. Et punkt", "Bos trin."]
 

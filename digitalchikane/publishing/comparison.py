@@ -112,6 +112,14 @@ class FieldChange:
     language: str
     rows: list[Row]
 
+    @property
+    def has_old(self) -> bool:
+        return any(row.old for row in self.rows)
+
+    @property
+    def has_new(self) -> bool:
+        return any(row.new for row in self.rows)
+
 
 @dataclass
 class Change:

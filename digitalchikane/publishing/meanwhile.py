@@ -104,7 +104,7 @@ class MeanwhileMixin:
         others = typed and is_stale and (typed.whos - {YOU} or gone and typed.differences and not recovers)
         if others and not only_looks(request):
             request.meanwhile = typed
-            request.refusal = gettext("Nothing has been saved yet: somebody else has saved this draft meanwhile.")
+            request.refusal = gettext("Nothing has been saved yet: this draft was saved elsewhere meanwhile.")
             if gone:
                 request.refusal = gettext("Nothing has been saved yet: the draft is gone meanwhile.")
         elif recovers:
@@ -127,7 +127,7 @@ class MeanwhileMixin:
                     "gone": getattr(request, "gone", ""),
                     "meanwhile_by": stored.changed_by,
                     "meanwhile_at": stored.changed_at,
-                    "both_wrote": any(who == BOTH for each in typed.differences for who, _change in each.fields),
+                    "meanwhile_whos": typed.whos,
                 }
         return super().render_change_form(request, context, *args, **kwargs)
 

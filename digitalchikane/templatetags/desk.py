@@ -40,6 +40,12 @@ def runs(found):
     return format_html_join("", "{}", ((_fate(run),) for run in found))
 
 
+@register.simple_tag
+def plain_runs(found):
+    """The words of a compared line as they stand, whatever became of them."""
+    return format_html_join("", "{}", ((_look(run),) for run in found))
+
+
 def _fate(run):
     words = _look(run)
     # A space more or less is nothing that anybody would look for.

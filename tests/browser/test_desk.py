@@ -216,7 +216,9 @@ def test_words_that_were_not_saved_come_back_from_the_browser(desk):
     expect(offer).to_have_count(0)
     expect(page.get_by_label("Resumé [da]")).to_have_value("Skrevet før strømmen gik.")
     assert steps(page) == ["Ring."]
-    save(page)
+    button(page.get_by_role("region", name="Se den igennem, og gem"), "Gem kladde").click()
+    expect(page.get_by_text("Kladden er gemt. Læserne ser den ikke endnu.")).to_be_visible()
+    editor_is_ready(page)
     assert kept_copies(page) == []
 
     # Whoever logs out leaves no words behind.
@@ -229,6 +231,36 @@ def test_words_that_were_not_saved_come_back_from_the_browser(desk):
         out.requestSubmit();
     }""")
     assert kept_copies(page) == []
+
+
+def test_the_buttons_are_in_sight_where_two_windows_met(desk, site_url):
+    page = desk
+    new_page(page, "to-vinduer")
+    for words in ("et", "to", "tre", "fire"):
+        field(add_block(page, "Trin i Kort fortalt"), "text_da").fill(words)
+    save(page)
+    other = page.context.new_page()
+    faults = watch(other, site_url)
+    other.goto(page.url)
+    editor_is_ready(other)
+    page.get_by_label("Resumé [da]").fill("Skrevet i det ene.")
+    save(page)
+
+    other.get_by_label("Overskrift [da]").first.fill("Skrevet i det andet")
+    other.set_viewport_size({"width": 1400, "height": 800})
+    button(other, "Gem kladde").first.click()
+
+    expect(other.get_by_role("heading", name="Du har selv gemt kladden i et andet vindue")).to_be_visible()
+    expect(other.get_by_text("Ret venligst fejlen herunder.")).to_be_hidden()
+    for height in ("0", "document.body.scrollHeight / 2"):
+        other.evaluate(f"scrollTo(0, {height})")
+        expect(other.locator(".desk-side").get_by_role("button", name="Gem kladde")).to_be_in_viewport()
+    other.set_viewport_size({"width": 360, "height": 800})
+    assert other.evaluate("document.documentElement.scrollWidth") == 360
+    other.get_by_role("region", name="Du har selv gemt kladden").get_by_role("button", name="Gem kladde").click()
+    expect(other.get_by_text("Kladden er gemt. Læserne ser den ikke endnu.")).to_be_visible()
+    expect(other.get_by_label("Resumé [da]")).to_have_value("Skrevet i det ene.")
+    assert [fault for fault in faults if "409" not in fault] == []
 
 
 def test_without_script_a_form_that_is_too_large_is_still_there_one_page_back(

@@ -13,7 +13,7 @@ from digitalchikane import richtext
 from guides.models import Text
 
 from .markup import Markup, text
-from .test_desk import Desk, address_of, english_in
+from .test_desk import Desk, address_of, english_in, errors, form_of
 
 pytestmark = pytest.mark.django_db
 
@@ -100,6 +100,28 @@ def test_faces_and_other_scripts_go_from_the_form_to_the_printed_card(desk, make
     # What no font has is left out; the rest stands there.
     assert "Hej" in words
     assert "slut" in words
+
+
+def test_a_point_that_is_too_long_is_refused_whole_and_stays_in_the_form(desk, make_card):
+    draft = make_card(("remember", "Lyt."), live_from=None)
+    field = "conversations_cardpoint_set-0-text_da"
+    pasted = ("Lyt, og skriv ned, hvad der bliver sagt. " * 7)[:263]
+    (box,) = [each for each in desk.open(address_of(draft)).all("textarea") if each.get("name") == field]
+    assert box.get("maxlength") is None
+
+    response = desk.send(address_of(draft), {field: pasted})
+
+    assert errors(response) == ["Denne værdi må højst have 240 tegn (den har 263)."]
+    assert form_of(Markup(response.content.decode()))[field] == pasted
+    assert CardPoint.objects.get(parent=draft).text_da == "Lyt."
+
+
+def test_a_point_is_one_line_however_it_was_typed(desk, make_card):
+    draft = make_card(("remember", "Lyt."), live_from=None)
+
+    desk.send(address_of(draft), {"conversations_cardpoint_set-0-text_da": "Lyt. \r\n\r\n Vent\u2028med at svare.\n"})
+
+    assert CardPoint.objects.get(parent=draft).text_da == "Lyt. Vent med at svare."
 
 
 @pytest.mark.parametrize("kind", ["page", "card"])

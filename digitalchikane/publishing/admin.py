@@ -24,6 +24,7 @@ from .filters import EditionNeeds
 from .meanwhile import MeanwhileMixin, only_looks
 from .models import Document, State
 from .newdocument import HEADING, NewDocumentForm
+from .oneline import one_line
 from .preview import PreviewMixin
 from .problems import ChangedMeanwhile, may_wait
 from .reviewdates import ReviewDatesMixin
@@ -63,6 +64,9 @@ class PlainBlockInline(Unfinished, ContentEditorInline):
 
 class BlockInline(Unfinished, ContentEditorInline, TranslationStackedInline):
     """One kind of block in the form of an edition."""
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        return super().formfield_for_dbfield(db_field, request, **kwargs | one_line(db_field))
 
 
 class EditionAdmin(

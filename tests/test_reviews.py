@@ -699,6 +699,25 @@ def test_the_page_of_a_review_knows_what_readers_see(desk, draft, make_link, mak
     assert "Holdt op med at gælde, da kladden blev udgivet" in text(page.one("main"))
 
 
+def test_who_publishes_is_told_of_a_remark_that_nobody_has_handled(desk, reviewer, draft, link):
+    answer(reviewer, link, answer="godkendt", name="Mette")
+    answer(reviewer, link, text="Ret det.", name="Søren")
+    remark = Remark.objects.get(name="Søren")
+
+    def notes():
+        return desk.open(address_of(draft, "publish")).all("p", class_="notice")
+
+    (note,) = notes()
+    assert text(note) == "Søren har en bemærkning, som ikke er behandlet. Se bemærkningen"
+    assert note.find("a").get("href") == f"{address_of(draft, 'review')}#svar-{remark.pk}"
+    desk.client.post(address_of(draft, "review"), {"handle": remark.pk})
+    assert notes() == []
+    desk.client.post(address_of(draft, "review"), {"reopen": remark.pk})
+    desk.send(address_of(draft), button="_publish")
+    draft.refresh_from_db()
+    assert not draft.is_draft
+
+
 def test_an_answer_is_changed_only_where_it_belongs(desk, reviewer, draft, link, make_page):
     answer(reviewer, link, text="Ret det.")
     other = make_page(live_from=None)

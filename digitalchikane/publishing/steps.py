@@ -21,6 +21,7 @@ from .checklist import placed
 from .forms import FURTHEST, PublishForm, WithdrawForm
 from .models import State
 from .problems import AlreadyPublished, ChangedMeanwhile, DraftExists, NotPublishable, Problem
+from .reviews.models import Remark
 
 NOTE_FIELDS = [*in_all("change_note"), "is_silent"]
 CHANGED = _("Somebody else has changed this meanwhile. Look at it once more, and then decide.")
@@ -165,6 +166,7 @@ class StepsMixin:
             problems=placed(edition, problems),
             # What only time can mend keeps nobody from choosing a later time.
             may_be_scheduled=bool(problems) and not lasting(edition, problems),
+            remarks=Remark.objects.about(self.model, edition.pk).waiting().exclude(text=""),
             live=live,
             comparison=comparison.between(live, edition) if live else None,
             scheduled=edition.document.editions.filter(live_from__gt=timezone.now()).order_by("live_from"),

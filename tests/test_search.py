@@ -164,10 +164,34 @@ def test_words_of_danger_put_the_danger_line_on_top(find, query, leads_to):
     assert elements.index(box) < elements.index(markup.all("li", class_="hit")[0])
 
 
+@pytest.mark.parametrize(
+    ("path", "query", "mark"),
+    [
+        *(
+            ("/soeg/", query, "Ikke bekræftet")
+            for query in ("jeg vil dø", "selvmord", "selvmors tanker", "selvmordstanker")
+        ),
+        ("/en/search/", "suicidal thoughts", "Not confirmed"),
+    ],
+)
+def test_whoever_thinks_of_dying_is_shown_whom_to_call_and_words_for_themselves(find, path, query, mark):
+    box = find(query, path).one("aside", class_="search__danger")
+
+    links = {link.get("href") for link in box.iter("a")}
+    assert "tel:70201201" in links and mark in text(box)
+    assert any(href.endswith("#moerke-tanker") for href in links)
+
+
+def test_a_doctor_on_call_is_no_psychologist_and_a_thief_no_twentieth(index):
+    assert found(index, "lægevagt")[0] == "side:akut"
+    assert found(index, "tyv") == []
+
+
 # As people say it, not as one would look it up.
 DANGER = [
     *("trudsel", "bliver truet på livet", "slår dig ihjel", "bombetrussel", "voldtægtstrusler", "kniv", "overfaldet"),
     *("selvmor", "sælmord", "hun vil tage livet af sig", "taler om at tage sit eget liv", "vil gerne dø", "suicidal"),
+    *("selvmors tanker", "selvmorstanker", "selv mord", "jeg vil bare dø", "jeg vil ikke være her mere"),
     *("stalkning", "bliver forfulgt", "han følger efter hende", "han står uden for døren", "jeg er bange", "112"),
 ]
 NO_DANGER = ["skærmbillede", "slå op", "frist", "facebook", "hvad følger efter anmeldelsen", "bank", "lad være", "brev"]

@@ -134,7 +134,9 @@ class Aliases:
         found = [span.alias for span in spans if span.alias.is_danger]
         for each in asked:
             for one, alias in self._dangers.items():
-                begun = len(each.folded) > SHORTEST_INSIDE and one.startswith(each.folded)
+                begun = any(
+                    len(word) > SHORTEST_INSIDE and one.startswith(word) for word in (each.folded, each.keys[0][0])
+                )
                 if begun or one in each.keys[0][0] or one in each.folded:
                     found.append(alias)
         return list({id(alias): alias for alias in found}.values())

@@ -60,6 +60,8 @@ class Entry:
     body: list[Passage] = field(default_factory=list)
     # Other words for the same thing.
     also: list[Passage] = field(default_factory=list)
+    # Of a section: what its texts link to.
+    names: tuple[str, ...] = ()
     is_confirmed: bool = True
 
     @property
@@ -168,6 +170,7 @@ class Collector:
                     page=title,
                     phase=phase,
                     body=self._blocks(section.blocks),
+                    names=tuple({each: None for block in section.blocks for each in block.references()}),
                 )
 
     def _whole(self) -> Entry:

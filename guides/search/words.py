@@ -74,6 +74,7 @@ STOP_WORDS = {
         gang gange ting får fx bl mht ift jf osv hvilket lave laver andres
         går gik tror synes mener håber prøve prøver bruge bruger finde finder rigtig rigtigt virkelig faktisk egentlig
         altid spørgsmål måde info information tager tage taget kommet ens sker sket ske hver del dele ellers inde ude
+        tyvende
     """,
     "en": """
         a about after all also am an and any are as at be because been before being but by can could did do does doing

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from digitalchikane.plain import one_line
 
 from ..models.pages import MainPage
-from ..models.routes import RouteGroup
+from ..models.routes import Route, RouteGroup
 from ..search import Entry, Hit, index_for
 from ..search.index import MOST_CHARACTERS
 from ..search.marks import excerpt, marked
@@ -68,10 +68,22 @@ class Search:
         return self._index.nearest(self.query) if self.answer.has_words else []
 
     @cached_property
+    def _named_in_danger(self) -> list[str]:
+        """Where words of danger lead, and what the sections there link to."""
+        led = [alias.leads_to for alias in self.answer.dangers]
+        return [*led, *(name for each in led if (entry := self._index.entry(each)) for name in entry.names)]
+
+    @cached_property
     def dangers(self) -> list[Entry]:
-        """Where words of danger lead, each once."""
-        led = (self._index.entry(alias.leads_to) for alias in self.answer.dangers)
-        return list({entry.reference: entry for entry in led if entry}.values())
+        """Where words of danger lead, each once; a section leads on to the sections that it names."""
+        found = {each: self._index.entry(each) for each in self._named_in_danger if each.startswith("side:")}
+        return [entry for entry in found.values() if entry]
+
+    @cached_property
+    def helpers(self) -> list[Route]:
+        """Whom to call, of those that are named where words of danger lead."""
+        keys = [each.removeprefix("vej:") for each in self._named_in_danger if each.startswith("vej:")]
+        return list(Route.objects.live().filter(key__in=keys, phone__isnull=False)) if keys else []
 
 
 @require_safe

@@ -182,6 +182,17 @@ def test_whoever_thinks_of_dying_is_shown_whom_to_call_and_words_for_themselves(
     assert any(href.endswith("#moerke-tanker") for href in links)
 
 
+@pytest.mark.parametrize(
+    ("language", "query"),
+    [
+        *(("da", query) for query in ("racistiske beskeder", "racist", "had på grund af hudfarve", "homofobi", "muslim")),
+        *(("en", query) for query in ("racist hate messages", "hate crime", "homophobic emails", "antisemitism")),
+    ],
+)
+def test_hate_leads_to_what_to_tell_the_police(language, query):
+    assert found(index_for(language), query)[0] == "side:stroem-af-beskeder#had"
+
+
 def test_a_doctor_on_call_is_no_psychologist_and_a_thief_no_twentieth(index):
     assert found(index, "lægevagt")[0] == "side:akut"
     assert found(index, "tyv") == []

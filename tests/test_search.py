@@ -185,7 +185,10 @@ def test_whoever_thinks_of_dying_is_shown_whom_to_call_and_words_for_themselves(
 @pytest.mark.parametrize(
     ("language", "query"),
     [
-        *(("da", query) for query in ("racistiske beskeder", "racist", "had på grund af hudfarve", "homofobi", "muslim")),
+        *(
+            ("da", query)
+            for query in ("racistiske beskeder", "racist", "had på grund af hudfarve", "homofobi", "muslim")
+        ),
         *(("en", query) for query in ("racist hate messages", "hate crime", "homophobic emails", "antisemitism")),
     ],
 )

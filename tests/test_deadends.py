@@ -4,9 +4,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from digitalchikane.publishing.deadends import why_dead
 from digitalchikane.publishing.models import NotPublishable, edition_models
 from guides import anchors
+from guides.linkchoices import link_choices
 from guides.models import Callout, Heading, PageEdition, Recipe, Step
+
+from .markup import text
+from .test_desk import Desk, address_of
 
 pytestmark = pytest.mark.django_db
 
@@ -166,3 +171,34 @@ def test_what_is_shipped_leads_somewhere_in_every_language():
     for model in edition_models():
         for edition in model.objects.live():
             assert messages(edition) == [], edition
+
+
+# Choosing what a link leads to
+
+
+def test_what_a_link_leads_to_is_chosen_from_a_list(admin_client, make_page):
+    other = make_page(Heading(text_da="Gem inden {{ frist-bevis }}", anchor="gem"), title_da="En anden side")
+    draft = make_page(Step(text_da="Gem alt."), live_from=None)
+
+    page = Desk(admin_client).open(address_of(draft))
+
+    choices = {option.get("value"): text(option) for option in page.one("datalist").iter("option")}
+    key = other.document.key
+    assert choices[f"side:{key}"] == "En anden side"
+    assert choices[f"side:{key}#gem"].startswith("En anden side: Gem inden ")
+    assert "{{" not in choices[f"side:{key}#gem"]
+    assert choices["side:dokumenter#skaermbilleder"].startswith("Dokumentér: ")
+    assert choices["vej:livslinien"] == "Livslinien (vej eller hjælp)"
+    assert {reference.partition(":")[0] for reference in choices} == {"side", "kort", "brev", "vej"}
+    assert why_dead(choices) == {}
+    fields = [each for each in page.all("input") if (each.get("name") or "").endswith("-link")]
+    assert {each.get("list") for each in fields} == {page.one("datalist").get("id")}
+
+
+def test_the_list_takes_few_questions_and_is_only_where_it_is_needed(
+    admin_client, make_card, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(6):
+        assert len(link_choices()) > 100
+
+    assert Desk(admin_client).open(address_of(make_card(live_from=None))).all("datalist") == []

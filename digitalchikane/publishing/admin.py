@@ -22,7 +22,7 @@ from .checklist import placed, refused
 from .describing import everything
 from .filters import EditionNeeds
 from .meanwhile import MeanwhileMixin, only_looks
-from .models import Document, State
+from .models import Block, Document, State
 from .newdocument import HEADING, NewDocumentForm
 from .oneline import one_line
 from .preview import PreviewMixin
@@ -34,6 +34,9 @@ from .writinghelp import WritingHelpMixin
 
 # What every form of an edition ends with.
 REVIEW = (_("Review and change note"), {"fields": ["reviewed_on", "review_again_on", "change_note"]})
+
+# The list of what links can lead to, which fields of a form name.
+LINK_CHOICES = "link-choices"
 
 
 class ScriptPolicyMixin:
@@ -66,7 +69,13 @@ class BlockInline(Unfinished, ContentEditorInline, TranslationStackedInline):
     """One kind of block in the form of an edition."""
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        return super().formfield_for_dbfield(db_field, request, **kwargs | one_line(db_field))
+        field = super().formfield_for_dbfield(db_field, request, **kwargs | one_line(db_field))
+        if db_field.name == "link":
+            field.widget.attrs["list"] = LINK_CHOICES
+            field.help_text = gettext(
+                "Type the name of a page and choose from the list, or write a whole address such as https://politi.dk."
+            )
+        return field
 
 
 class EditionAdmin(
@@ -195,6 +204,10 @@ class EditionAdmin(
                 "may_publish": self.has_publish_permission(request),
                 "is_live": edition.state == State.LIVE,
             }
+            if any(model.references is not Block.references for model in edition.block_models) and edition.is_draft:
+                from guides.linkchoices import link_choices
+
+                context |= {"link_choices": link_choices(), "link_choices_id": LINK_CHOICES}
             if not edition.is_draft:
                 # There are no blocks to order: leave the block editor out.
                 return TranslationAdmin.render_change_form(self, request, context, *args, **kwargs)

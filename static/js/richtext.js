@@ -73,10 +73,13 @@
   }
 
   // The dialogue for links is made anew each time.
-  function nameDialogs(area) {
+  function prepareDialogs(area) {
     new MutationObserver(() => {
       const dialog = area.parentElement.querySelector("dialog:not([aria-label])");
-      if (dialog) dialog.setAttribute("aria-label", dialog.querySelector("h3")?.textContent ?? "");
+      if (!dialog) return;
+      dialog.setAttribute("aria-label", dialog.querySelector("h3")?.textContent ?? "");
+      // What an address can be chosen from, as in the fields of the form.
+      dialog.querySelector("[name=href]")?.setAttribute("list", "link-choices");
     }).observe(area.parentElement, { childList: true });
   }
 
@@ -173,7 +176,7 @@
     const { editor, textarea } = event.detail;
     const area = editor.view.dom;
     const label = nameArea(area, textarea);
-    nameDialogs(area);
+    prepareDialogs(area);
     boundPastes(editor);
     const barIsThere = () => {
       const bar = area.parentElement.querySelector(".prose-menubar");

@@ -52,7 +52,10 @@ class EditorsSite(admin.AdminSite):
         self.disable_action("delete_selected")
 
     def each_context(self, request):
-        return super().each_context(request) | {"saved_copies": kept.saved(request)}
+        return super().each_context(request) | {
+            "saved_copies": kept.saved(request),
+            "discarded_drafts": kept.discarded(request),
+        }
 
     # Logging in and out, and the password, belong to the accounts under /konto/.
 

@@ -458,6 +458,29 @@ def test_the_browser_is_told_which_of_its_copies_are_saved(anne, draft):
     assert told() == "mwx58-abc"
 
 
+def test_the_browser_is_told_which_drafts_were_thrown_away(anne, bo, make_page):
+    old = make_page(title_da="Først")
+    make_page(document=old.document, live_from=timezone.now())
+    first = anne.draft_of(old)
+
+    def told(desk):
+        (script,) = [each for each in desk.open("/admin/").all("script") if "kept.js" in (each.get("src") or "")]
+        return script.get("data-discarded")
+
+    anne.client.post(address_of(first, "delete"), {"post": "yes", "version": "99"})
+    assert told(anne) == ""
+    second = PageEdition.objects.get(live_from=None)
+    anne.client.post(
+        address_of(old, "choose"), {"keep": "edition", "draft": f"{second.pk}-{second.version}"}, follow=True
+    )
+    third = PageEdition.objects.get(live_from=None)
+    assert told(anne) == address_of(second)
+    anne.client.post(address_of(third, "delete"), {"post": "yes"})
+    assert told(anne) == f"{address_of(second)} {address_of(third)}"
+    # What a colleague threw away is nothing that she dropped.
+    assert told(bo) == ""
+
+
 def test_a_draft_is_saved_while_another_is_scheduled(anne, make_page):
     live = make_page()
     make_page(document=live.document, live_from=timezone.now() + timedelta(days=1))

@@ -163,6 +163,7 @@ class EditionAdmin(
         obj.discard(by=request.user)
 
     def response_delete(self, request, obj_display, obj_id):
+        kept.note_discarded(request, self._url("change", obj_id))
         self.message_user(
             request, gettext("The draft “%(title)s” is thrown away.") % {"title": obj_display}, messages.SUCCESS
         )

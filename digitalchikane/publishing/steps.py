@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from .. import desk, uses
 from ..languages import in_all
-from . import comparison
+from . import comparison, kept
 from .checklist import placed
 from .forms import FURTHEST, PublishForm, WithdrawForm
 from .models import State
@@ -115,6 +115,7 @@ class StepsMixin:
     def _replace_draft(self, request, edition, draft):
         if not self.has_delete_permission(request, draft):
             raise PermissionDenied
+        address = self._url("change", draft.pk)
         try:
             with transaction.atomic():
                 draft.discard(by=request.user)
@@ -125,6 +126,7 @@ class StepsMixin:
                     restored = edition.restore(by=request.user)
         except (ChangedMeanwhile, DraftExists):
             return self._changed(request, edition)
+        kept.note_discarded(request, address)
         self.message_user(request, gettext("The other draft is thrown away; this one goes on."), messages.SUCCESS)
         return self._redirect("change", restored)
 

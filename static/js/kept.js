@@ -1,8 +1,9 @@
 // Keeps a copy of what an editor has typed and not saved, in this browser alone, and offers it again: after a crash, a
-// closed tab, a form that was refused. It goes when the form is saved, when the editor logs out, and after two weeks.
+// closed tab, a form that was refused. It goes when the form is saved, when its draft or the text itself is thrown away,
+// when the editor logs out, and after two weeks.
 (() => {
   "use strict";
-  const { editor, saved } = document.currentScript.dataset;
+  const { editor, saved, discarded = "" } = document.currentScript.dataset;
   const OURS = `kept:${editor}:`;
   const LONGEST = 14 * 24 * 60 * 60 * 1000;
   // As much as the server takes (DATA_UPLOAD_MAX_MEMORY_SIZE).
@@ -15,6 +16,14 @@
     return;
   }
 
+  function isOver(copy) {
+    return (
+      Date.now() - copy.at > LONGEST ||
+      saved.split(" ").includes(copy.name) ||
+      discarded.split(" ").includes(copy.action)
+    );
+  }
+
   function copies() {
     const found = [];
     for (const key of Object.keys(shelf).filter((each) => each.startsWith("kept:"))) {
@@ -24,7 +33,7 @@
       } catch {
         // Not ours, or half written.
       }
-      if (!copy || Date.now() - copy.at > LONGEST || saved.split(" ").includes(copy.name)) shelf.removeItem(key);
+      if (!copy || isOver(copy)) shelf.removeItem(key);
       else if (key.startsWith(OURS)) found.push({ key, ...copy });
     }
     return found.sort((a, b) => b.at - a.at);
@@ -77,19 +86,31 @@
     back.submit();
   }
 
+  function textsOf(copy) {
+    return copy.fields
+      .filter(([name, value]) => /_(?!on$)[a-z]{2}$/.test(name) && value.trim())
+      .map(([, value]) => new DOMParser().parseFromString(value.replaceAll("</p>", "</p>\n"), "text/html").body.textContent);
+  }
+
   function wordsOf(copy) {
     const area = make("textarea", "kept__words");
     area.readOnly = true;
     area.rows = 10;
     area.setAttribute("aria-label", text.words);
-    area.value = copy.fields
-      .filter(([name, value]) => /_(?!on$)[a-z]{2}$/.test(name) && value.trim())
-      .map(([, value]) => new DOMParser().parseFromString(value.replaceAll("</p>", "</p>\n"), "text/html").body.textContent)
-      .join("\n\n");
+    area.value = textsOf(copy).join("\n\n");
     return area;
   }
 
-  function offer(copy) {
+  // The first words of the first text that another copy does not have.
+  function beginning(copy, others) {
+    const texts = textsOf(copy);
+    const theirs = others.map(textsOf);
+    const own = texts.find((each) => !theirs.every((other) => other.includes(each))) ?? texts[0] ?? "";
+    const words = own.trim().split(/\s+/);
+    return `”${words.slice(0, 8).join(" ")}${words.length > 8 ? " …" : ""}”`;
+  }
+
+  function offer(copy, others) {
     const box = make("section", "kept");
     const heading = make("h2", "", text.heading);
     const when = make("p", "", text.when.replace("[moment]", clock(copy.at)));
@@ -106,13 +127,13 @@
     buttons.append(...(fits ? [back] : []), drop);
     const details = make("details");
     details.append(make("summary", "", text.see), wordsOf(copy));
-    box.append(heading, when, ...(fits ? [] : [make("p", "", text.large)]), buttons, details);
+    const begins = others.length ? [make("p", "kept__begins", beginning(copy, others))] : [];
+    box.append(heading, ...begins, when, ...(fits ? [] : [make("p", "", text.large)]), buttons, details);
     place.append(box);
   }
 
-  for (const copy of found) {
-    if (copy.about === text.kept && copy.name !== field?.value) offer(copy);
-  }
+  const offered = found.filter((copy) => copy.about === text.kept && copy.name !== field?.value);
+  for (const copy of offered) offer(copy, offered.filter((other) => other !== copy));
 
   // Keeping what is typed
 
@@ -144,4 +165,9 @@
   // Editors of rich text write into their fields a moment after the key.
   window.addEventListener("pagehide", () => { if (waiting) keep(); });
   form.addEventListener("submit", keep);
+  document.querySelector("[data-drops-copy]")?.addEventListener("click", () => {
+    window.clearTimeout(waiting);
+    waiting = 0;
+    shelf.removeItem(`${OURS}${field.value}`);
+  });
 })();

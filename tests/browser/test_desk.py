@@ -233,6 +233,59 @@ def test_words_that_were_not_saved_come_back_from_the_browser(desk):
     assert kept_copies(page) == []
 
 
+def type_and_leave(page, address, words):
+    """Type a summary in a tab of its own, and close it before anything is saved."""
+    tab = page.context.new_page()
+    tab.goto(address)
+    editor_is_ready(tab)
+    tab.get_by_label("Resumé [da]").fill(words)
+    expect(tab.get_by_text("Ikke gemt endnu. Der ligger en kopi i denne browser")).to_be_visible()
+    tab.close(run_before_unload=False)
+
+
+def test_texts_that_were_not_saved_are_told_apart_and_go_with_their_draft(desk):
+    page = desk
+    new_page(page, "kasseres")
+    page.get_by_label("Resumé [da]").fill("Det er kort.")
+    save(page)
+    publish(page)
+    live = page.url
+    button(page, "Redigér").click()
+    editor_is_ready(page)
+    draft = page.url.partition("#")[0]
+    for words in ("Det ene forslag.", "Det andet forslag er på mere end otte ord i alt."):
+        type_and_leave(page, draft, words)
+
+    page.goto(draft)
+    begins = page.locator(".kept__begins")
+    expect(begins).to_have_text(["”Det andet forslag er på mere end otte …”", "”Det ene forslag.”"])
+    page.get_by_role("link", name="Kassér kladden").click()
+    button(page, "Kassér kladden").click()
+    page.goto(live)
+    expect(page.locator(".edition-bar")).to_be_visible()
+    assert kept_copies(page) == []
+    expect(page.locator(".kept")).to_have_count(0)
+
+
+def test_a_text_that_is_dropped_where_two_windows_met_is_not_offered_again(desk):
+    page = desk
+    new_page(page, "droppes")
+    other = page.context.new_page()
+    other.goto(page.url)
+    editor_is_ready(other)
+    page.get_by_label("Resumé [da]").fill("Skrevet i det ene.")
+    save(page)
+    other.get_by_label("Resumé [da]").fill("Skrevet i det andet.")
+    button(other, "Gem kladde").click()
+
+    other.get_by_role("link", name="Drop min tekst, og se den gemte kladde").click()
+
+    editor_is_ready(other)
+    expect(other.get_by_label("Resumé [da]")).to_have_value("Skrevet i det ene.")
+    expect(other.locator(".kept")).to_have_count(0)
+    assert kept_copies(other) == []
+
+
 def test_the_buttons_are_in_sight_where_two_windows_met(desk, site_url):
     page = desk
     new_page(page, "to-vinduer")

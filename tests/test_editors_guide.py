@@ -96,3 +96,14 @@ def test_screens_lead_to_what_the_guide_says_of_them(admin_client, guide):
         ], path
         assert anchor in guide.ids
         assert reverse("admin:guide") in [link.get("href") for link in screen.all("a")]
+
+
+def test_the_guide_says_which_texts_a_browser_keeps(guide, admin_client, make_page, make_card, make_fact):
+    def is_kept(thing) -> bool:
+        address = reverse(f"admin:{thing._meta.app_label}_{thing._meta.model_name}_change", args=[thing.pk])
+        page = Markup(admin_client.get(address).content.decode())
+        return any(each.get("data-kept") for each in page.all("div"))
+
+    drafts = [make(live_from=None) for make in (make_page, make_card)]
+    assert [is_kept(thing) for thing in [*drafts, make_fact()]] == [True, True, False]
+    assert "Det gælder sider, kort og breve, ikke fakta og andet." in guide.main_text

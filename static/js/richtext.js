@@ -117,9 +117,13 @@
   }
 
   // Word writes lists as paragraphs with a sign in front, others write bold as a style; the rest is looks.
-  function cleaned(html) {
+  function cleaned(html, area) {
     const body = document.implementation.createHTMLDocument("").body;
     body.innerHTML = withoutStyles(html);
+    if (body.querySelector("img")) tellOfPictures(area);
+    if (body.querySelector("table")) tell(area, translate("A table comes along as lines of text. Look them through."));
+    // Each cell on a line of its own.
+    for (const cell of body.querySelectorAll("td, th")) replace(cell, "div");
     for (const rest of body.querySelectorAll("style, script, meta, link, title, xml, img")) rest.remove();
     for (const bold of body.querySelectorAll("b[data-from-plain]")) replace(bold, "span");
     for (const bold of body.querySelectorAll("span[data-from-bold]")) replace(bold, "strong");
@@ -141,7 +145,8 @@
     return body.innerHTML;
   }
 
-  function complain(area) {
+  // Under the field, and read aloud: what did not come along.
+  function tell(area, words) {
     let note = area.parentElement.querySelector(".paste-note");
     if (!note) {
       note = document.createElement("p");
@@ -149,7 +154,11 @@
       note.setAttribute("role", "alert");
       area.after(note);
     }
-    note.textContent = translate("That is too much to paste at once. Paste it in smaller parts.");
+    note.append(note.hasChildNodes() ? " " : "", words);
+  }
+
+  function tellOfPictures(area) {
+    tell(area, translate("Pictures do not come along. Pages have the block “Picture” for them."));
   }
 
   // A browser would stand still for minutes over a very large paste; pictures in it are left out anyway.
@@ -161,15 +170,18 @@
         const html = event.clipboardData?.getData("text/html") ?? "";
         const text = event.clipboardData?.getData("text/plain") ?? "";
         area.parentElement.querySelector(".paste-note")?.remove();
+        const files = [...(event.clipboardData?.files ?? [])];
+        if (!html && files.some((file) => file.type.startsWith("image/"))) tellOfPictures(area);
         if (html.length <= MOST_MARKUP && text.length <= MOST_TEXT) return;
         event.preventDefault();
         event.stopImmediatePropagation();
+        if (html.includes("<img")) tellOfPictures(area);
         if (text && text.length <= MOST_TEXT) editor.view.pasteText(text);
-        else complain(area);
+        else tell(area, translate("That is too much to paste at once. Paste it in smaller parts."));
       },
       true,
     );
-    editor.view.setProps({ transformPastedHTML: cleaned });
+    editor.view.setProps({ transformPastedHTML: (html) => cleaned(html, area) });
   }
 
   document.addEventListener("prose-editor:ready", (event) => {

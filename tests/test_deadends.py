@@ -11,7 +11,7 @@ from guides.linkchoices import link_choices
 from guides.models import Callout, Heading, PageEdition, Recipe, Step
 
 from .markup import text
-from .test_desk import Desk, address_of
+from .test_desk import Desk, address_of, errors
 
 pytestmark = pytest.mark.django_db
 
@@ -171,6 +171,17 @@ def test_what_is_shipped_leads_somewhere_in_every_language():
     for model in edition_models():
         for edition in model.objects.live():
             assert messages(edition) == [], edition
+
+
+def test_routes_and_sources_lead_to_what_everybody_can_reach(admin_client, make_route, make_source):
+    desk = Desk(admin_client)
+    for row in (make_route(), make_source()):
+        response = desk.send(address_of(row), {"url": "http://localhost:8399/hjaelp"})
+
+        assert errors(response) == [AT_HOME % "http://localhost:8399/hjaelp"]
+        assert errors(desk.send(address_of(row), {"url": "politi.dk/hjaelp"})) == []
+        row.refresh_from_db()
+        assert row.url == "https://politi.dk/hjaelp"
 
 
 # Choosing what a link leads to

@@ -19,6 +19,7 @@ from digitalchikane.publishing.models import Edition, read_blocks
 from ..factbook import FactBook
 from ..models import Fact, FactWording, Source
 from .checks import CheckedAdmin, DueForCheck, check_states
+from .webaddress import WEB_ADDRESS
 from .widgets import ForgivingAutocomplete
 from .wordings import ANYWAY, FactForm, WordingInline, cards_without_room
 
@@ -173,4 +174,4 @@ def with_sentences(fact) -> list[tuple]:
 class SourceAdmin(KeptWhereUsed, admin.ModelAdmin):
     list_display = ["title", "publisher", "published", "read_on"]
     search_fields = ["title", "publisher", "url"]
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    formfield_overrides = WEB_ADDRESS

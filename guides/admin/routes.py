@@ -1,7 +1,6 @@
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.db import models
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -20,6 +19,7 @@ from ..forms.withdrawing import WithdrawRouteForm
 from ..models import Route
 from .checks import CheckedAdmin, DueForCheck, check_states
 from .namingfacts import NamingFacts
+from .webaddress import WEB_ADDRESS
 from .widgets import ForgivingAutocomplete
 
 
@@ -41,7 +41,7 @@ class RouteAdmin(KeptWhereUsed, CheckedAdmin, ForgivingAutocomplete, Translation
     list_filter = [RouteState, "group"]
     search_fields = [*in_all("name"), "key"]
     autocomplete_fields = ["next", "facts"]
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    formfield_overrides = WEB_ADDRESS
     fieldsets = [
         (None, {"fields": ["name", "summary", "audience", "group", "position"]}),
         (_("What to do"), {"fields": ["need", "how", "wait", "refused", "next"]}),

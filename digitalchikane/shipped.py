@@ -129,13 +129,14 @@ class Load:
             self.row(record, RecordField, record)
         for record in self.records("glossary.toml", "term"):
             self.row(record, Term, record)
-        for record in self.records("synonyms.toml", "synonym"):
-            self.row(record, Synonym, record)
         for record, document in found:
             if document and not record.is_refused:
                 self.edition(record, document)
         for record, draft in self.drafts:
             self.publish(record, draft)
+        # They lead to sections, and only to those that readers can reach.
+        for record in self.records("synonyms.toml", "synonym"):
+            self.row(record, Synonym, record)
         for record in self.records("redirects.toml", "redirect", key="old"):
             self.row(record, OldAddress, {"old_path": record["old"], "new_path": record["to"]}, by="old_path")
         Publisher.objects.get_or_create(pk=1)

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from conversations.models import Card
 from digitalchikane import translationcheck
 from digitalchikane.models import ShippedRecord
-from guides.models import Fact, Page, Route, Term
+from guides.models import Fact, Page, Route, Synonym, Term
 
 from .test_loading import everything
 
@@ -233,6 +233,20 @@ def test_rows_that_nobody_touched_follow_in_place(files, client):
     assert (route.how_da, route.how_en) == ("Skriv først.", "Write first.")
     assert Term.objects.get(key="ordet").explanation_da == "Det betyder noget andet."
     assert "Skriv først." in client.get("/anmeld/vejen/").content.decode()
+
+
+def test_search_words_lead_at_once_to_a_section_that_comes_with_the_same_update(files):
+    row = '[[synonym]]\nkey = "ordene"\nwords_da = "kvasthilde"\n'
+    files.write("synonyms.toml", row + 'leads_to = "side:siden"\n')
+    files.load()
+
+    files.write("synonyms.toml", row + 'leads_to = "side:siden#sidst"\n')
+    section = '[[block]]\ntype = "heading"\nanchor = "sidst"\ntext_da = "Gør det sidst"\n'
+    files.write("pages/siden.toml", FILES["pages/siden.toml"] + section)
+    files.load()
+
+    assert Synonym.objects.get(key="ordene").leads_to == "side:siden#sidst"
+    assert waiting() == []
 
 
 def test_a_language_is_added_to_the_wording_of_a_fact(files):

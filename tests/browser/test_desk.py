@@ -179,13 +179,13 @@ def test_leaving_with_words_that_are_not_saved_asks_first(desk):
     new_page(page, "forlades")
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
-    page.get_by_label("Overskrift [da]").first.press_sequentially("Ord")
+    page.get_by_label("Resumé [da]").press_sequentially("Ord")
 
     page.get_by_role("link", name="Luk", exact=True).click(no_wait_after=True)
     page.wait_for_timeout(300)
 
     assert asked == ["beforeunload"]
-    expect(page.get_by_label("Overskrift [da]").first).to_have_value("Ord")
+    expect(page.get_by_label("Resumé [da]")).to_have_value("Ord")
     save(page)
     page.get_by_role("link", name="Luk", exact=True).click()
     expect(page.locator("#changelist")).to_be_visible()
@@ -435,6 +435,7 @@ def test_fields_are_shown_in_one_language_at_a_time(desk):
 def test_what_is_missing_leads_to_its_field_in_whichever_language_and_block(desk):
     page = desk
     new_page(page, "mangler-noget")
+    page.locator("#id_title_da").fill("")
     step = add_block(page, "Trin i Kort fortalt")
     save(page)
     step.locator(".block-toggle").click()

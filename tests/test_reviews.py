@@ -483,6 +483,17 @@ def test_nobody_approves_words_they_have_not_read(desk, reviewer, draft, link):
     assert Remark.objects.get().version == 2
 
 
+def test_a_draft_that_was_saved_unchanged_while_it_was_read_is_approved(desk, reviewer, draft, link):
+    PageEdition.objects.filter(pk=draft.pk).update(changed_at=timezone.now() - timedelta(minutes=5))
+    form = look(reviewer, link).one("section", class_="review-answer")
+    seen = next(field.get("value") for field in form.iter("input") if field.get("name") == "seen")
+    desk.send(address_of(draft))
+
+    reviewer.post(link.get_absolute_url(), {"answer": "godkendt", "seen": seen})
+
+    assert Remark.objects.get().is_approval
+
+
 def test_a_remark_on_an_older_state_is_kept_and_says_so(desk, reviewer, draft, link):
     form = look(reviewer, link).one("section", class_="review-answer")
     seen = next(field.get("value") for field in form.iter("input") if field.get("name") == "seen")

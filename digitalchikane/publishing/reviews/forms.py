@@ -89,7 +89,8 @@ class RemarkForm(forms.Form):
         data = super().clean()
         if data.get("answer") == Answer.REMARK and "text" in data and not data["text"]:
             self.add_error("text", gettext("Write your remark, or choose that you approve the draft."))
-        if data.get("answer") == Answer.APPROVAL and data.get("seen") != state_of(self.edition):
+        version = data.get("seen", "").partition("-")[0]
+        if data.get("answer") == Answer.APPROVAL and version != str(self.edition.version):
             # Nobody approves words that they have not read.
             self.add_error(
                 "answer", gettext("The draft was changed while you read it. Look at it again before you approve it.")

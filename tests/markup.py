@@ -71,7 +71,12 @@ def classes(element: Element) -> list[str]:
 
 def text(element: Element) -> str:
     """The words of an element, with single spaces."""
-    return re.sub(r"\s+", " ", "".join(element.itertext())).strip()
+    return _as_read("".join(element.itertext()))
+
+
+def _as_read(characters: str) -> str:
+    """Whether a line may break at a place is not seen."""
+    return re.sub(r"\s+", " ", characters.replace("\N{WORD JOINER}", "")).strip()
 
 
 def lines(element: Element, leave_out=lambda element: False) -> list[str]:
@@ -92,5 +97,5 @@ def lines(element: Element, leave_out=lambda element: False) -> list[str]:
             found.append("")
 
     walk(element)
-    tidied = (re.sub(r"\s+", " ", line).strip() for line in found)
+    tidied = map(_as_read, found)
     return [re.sub(r" ([.,:;)])", r"\1", line) for line in tidied if line]

@@ -29,6 +29,7 @@ from .editing import (
     save,
 )
 
+DEADLINE = "Politianmeldelse, hvis der skal kunne søges offererstatning"
 SOON = timezone.localdate() + timedelta(days=40)
 # As wide as a telephone held sideways: what is cut out of it can be read on a phone and on paper.
 SCREEN = {"width": 560, "height": 900}
@@ -319,9 +320,9 @@ def test_a_help_line_is_withdrawn_with_a_replacement(page, reader):
 
 def test_a_changed_deadline_is_prepared_for_a_coming_date(page, reader):
     open_list(page, "Fakta")
-    page.locator("#searchbar").fill("offererstatning skal holdes")
+    page.locator("#searchbar").fill("søges offererstatning")
     button(page, "Søg").click()
-    page.locator("#result_list").get_by_role("link", name="Politianmeldelse, hvis offererstatning").click()
+    page.locator("#result_list").get_by_role("link", name=DEADLINE).click()
     expect(page.locator(".wording--in-force .wording__text")).to_have_text("72 timer")
 
     button(page, "Skriv en ny ordlyd").click()
@@ -358,7 +359,7 @@ def test_a_changed_deadline_is_prepared_for_a_coming_date(page, reader):
     coming = page.get_by_role("region", name="Udgives snart")
     expect(coming).to_contain_text(f"ny ordlyd ”96 timer” fra {date_format(SOON, 'j. F Y')}")
     # Taken back, so that other tests meet the site as it ships.
-    coming.get_by_role("link", name="Politianmeldelse, hvis offererstatning").click()
+    coming.get_by_role("link", name=DEADLINE).click()
     page.locator(".wording--to-come").get_by_label("Slet").check()
     button(page, "Gem").click()
     page.goto("/admin/")

@@ -425,5 +425,5 @@ def test_every_card_prints_on_one_sheet(page, card_addresses):
 
 
 def squeezed(words: str) -> str:
-    """Without what a line break may add, and with letters that were printed as one taken apart."""
-    return re.sub(r"[\s\u00ad-]+", "", unicodedata.normalize("NFKC", words))
+    """Without what a line break adds or what keeps one away, and with letters that were printed as one taken apart."""
+    return re.sub(r"[\s\u00ad\u2060-]+", "", unicodedata.normalize("NFKC", words))

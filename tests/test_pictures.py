@@ -24,7 +24,7 @@ from digitalchikane.uploads import BoundedFileUploadHandler
 from guides.models import Image, Page, PageEdition, Text
 
 from .markup import Markup, text
-from .test_desk import Desk, added, address_of, errors
+from .test_desk import Desk, added, address_of, errors, form_of
 
 HTML = b"<html><script>alert(document.domain)</script></html>"
 
@@ -368,8 +368,7 @@ def test_a_refused_file_is_explained_and_what_was_typed_is_there(desk, draft, na
 
     assert response.status_code == 200
     assert any(words in error for error in errors(response)), errors(response)
-    form = Markup(response.content.decode())
-    values = {field.get("name"): field.get("value") for field in form.all("input")}
+    values = form_of(Markup(response.content.decode()))
     assert values["title_da"] == "Skrevet i dag"
     assert values["guides_image_set-0-alt_da"] == "Et foto"
     assert not Image.objects.filter(parent=draft).exists()

@@ -95,7 +95,8 @@ def ask_for_link(page, box):
 
 def save(page):
     button(page, "Gem kladde").click()
-    expect(page.get_by_text("Kladden er gemt. Læserne ser den ikke endnu.")).to_be_visible()
+    # A picture is made in several sizes first.
+    expect(page.get_by_text("Kladden er gemt. Læserne ser den ikke endnu.")).to_be_visible(timeout=20_000)
     editor_is_ready(page)
 
 

@@ -241,6 +241,10 @@ def test_what_to_do_in_danger_is_seen_without_scrolling_and_the_number_stands_fr
     assert source.bounding_box()["x"] - number.bounding_box()["x"] - number.bounding_box()["width"] > 12
     page.get_by_text("På denne side").click()
     expect(page.get_by_role("link", name="Sig det til din leder")).to_be_visible()
+    # On paper, without the source, no gap is left before the full stop.
+    page.emulate_media(media="print")
+    assert number.evaluate("number => getComputedStyle(number).marginInlineEnd") == "0px"
+    assert number.evaluate("number => getComputedStyle(number).paddingInlineEnd") == "0px"
 
 
 # The front page on a small phone
